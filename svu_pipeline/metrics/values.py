@@ -1,0 +1,98 @@
+"""From facts to figures: contributions of every metric, and their values in any windows.
+
+`contribution` is one table for all metrics: (metric, record, subject, day, quantity, dimensions). Values, breakdowns and
+drill-down are queries on it (architecture, decision 8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from svu_pipeline.clock import Window
+from svu_pipeline.metrics.catalogue import CATALOGUE, DIMENSIONS, METRICS
+from svu_pipeline.metrics.metric import Metric
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def contribute(connection: duckdb.DuckDBPyConnection) -> None:
+    """Build the table `contribution` from the facts in a session.
+
+    Columns: metric_id, record_dataset, record_key, subject (what is counted when it is counted once), happened_on,
+    happened_at, quantity (whole, in the fact's unit; null where not recorded), is_estimate, age_years, and each dimension.
+    """
+    connection.execute(_sql("macros.sql"))
+    queries = [_contributions(metric) for metric in METRICS if not metric.is_rate]
+    connection.execute(f"CREATE OR REPLACE TABLE contribution AS {' UNION ALL '.join(queries)} ORDER BY ALL")
+
+
+def strike(
+    connection: duckdb.DuckDBPyConnection, windows: Sequence[Window], supplied: Collection[str]
+) -> None:
+    """Build the tables `value` and `counted` for windows, in a session that has `contribution`.
+
+    `supplied` are the sources that have ever delivered: a metric that needs another has no value (null), which is not zero.
+    `value` has window_label, metric_id, dimension and code ('' for the whole), numerator and denominator (exact whole
+    numbers), printed (the figure as text), is_estimate, is_at_least, contributions.
+    """
+    connection.execute(_sql("macros.sql"))
+    connection.execute("CREATE OR REPLACE TABLE review_window (label TEXT, start_on DATE, end_on DATE)")
+    connection.executemany("INSERT INTO review_window VALUES (?, ?, ?)", [(w.label, w.start, w.end) for w in windows])
+    _terms(connection, supplied)
+    connection.execute(_sql("values.sql"))
+
+
+def breakdowns_of(metric: Metric) -> list[str]:
+    """The dimensions by which a metric is broken down, the month first."""
+    if metric.is_rate:
+        shared = (set(breakdowns_of(CATALOGUE[id])) for id in (metric.numerator, metric.denominator))
+        return [name for name in ("month", *DIMENSIONS) if name in set.intersection(*shared)]
+    return ["month", *metric.breakdowns]
+
+
+def _terms(connection: duckdb.DuckDBPyConnection, supplied: Collection[str]) -> None:
+    """The catalogue as two small tables: how each metric is counted, and what it is broken down by."""
+    connection.execute(
+        "CREATE OR REPLACE TABLE metric_terms (metric_id TEXT, is_distinct BOOL, divisor BIGINT, decimals INT, first_of TEXT, "
+        "age_from INT, age_to INT, numerator_id TEXT, denominator_id TEXT, is_supplied BOOL)"
+    )
+    rows = [
+        (
+            metric.id,
+            bool(metric.subject),
+            metric.scale.divisor,
+            metric.scale.decimals,
+            metric.first_of or None,
+            *(metric.first_age or (None, None)),
+            metric.numerator or None,
+            metric.denominator or None,
+            all(source in supplied for source in metric.needs),
+        )
+        for metric in METRICS
+    ]
+    connection.executemany("INSERT INTO metric_terms VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    connection.execute("CREATE OR REPLACE TABLE metric_breakdown (metric_id TEXT, dimension TEXT)")
+    pairs = [(metric.id, name) for metric in METRICS if not metric.is_rate for name in breakdowns_of(metric)]
+    connection.executemany("INSERT INTO metric_breakdown VALUES (?, ?)", pairs)
+
+
+def _contributions(metric: Metric) -> str:
+    """The SELECT of one metric's contributions, made of the catalogue's constants alone.
+
+    A person's dimensions come from another metric's contribution where `first_of` names one: then they are not repeated.
+    """
+    own = metric.breakdowns if metric.first_of in ("", metric.id) else {}
+    dimensions = ", ".join(f"CAST({own.get(name, 'NULL')} AS TEXT) AS {name}" for name in DIMENSIONS)
+    return f"""
+    SELECT '{metric.id}' AS metric_id, '{metric.dataset}' AS record_dataset, CAST({metric.record} AS TEXT) AS record_key,
+           CAST({metric.subject or metric.record} AS TEXT) AS subject, {metric.on} AS happened_on,
+           CAST({metric.at} AS TIMESTAMP) AS happened_at, CAST({metric.quantity} AS BIGINT) AS quantity,
+           {metric.is_estimate} AS is_estimate, CAST({metric.age} AS INTEGER) AS age_years, {dimensions}
+    FROM {metric.fact} WHERE {metric.where}"""  # noqa: S608 - constants of the catalogue
+
+
+def _sql(name: str) -> str:
+    return resources.files("svu_pipeline.metrics").joinpath(name).read_text("utf-8")

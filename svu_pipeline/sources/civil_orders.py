@@ -1,0 +1,47 @@
+"""Source 8, civil orders: the register and its breaches, CSV with a byte order mark, delivered whole (sources.md, 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from svu_pipeline.sources.system import Delivery, Drop, Reading, Rows, System, dated_files
+
+COLUMNS = {
+    "civil_order": (
+        "order_ref", "order_type", "stage", "status", "granted_on", "expires_on", "court", "district_code",
+        "unit_code", "operation_ref", "pnc_id", "surname", "forenames", "date_of_birth",
+    ),
+    "order_breach": ("breach_ref", "order_ref", "breached_on", "outcome"),
+}  # fmt: skip
+FILES = {"civil_order": "civil_orders", "order_breach": "order_breaches"}
+
+
+def find(root: Path) -> list[Drop]:
+    """Both registers' dated files; SourceError when either is missing."""
+    return [
+        drop
+        for dataset, prefix in FILES.items()
+        for drop in dated_files("civil_orders", root, "civil_orders", prefix, ".csv", [dataset])
+    ]
+
+
+def read(drop: Drop, reading: Reading) -> Iterator[Rows]:
+    """The rows of one register as it stood on its date."""
+    from svu_pipeline.sources.csv_file import Layout, read_csv
+
+    (dataset,) = drop.datasets
+    columns = COLUMNS[dataset]
+    with reading.open(0) as stream:
+        for batch in read_csv(stream, columns, [Layout(names={name: name for name in columns})]):
+            yield Rows(dataset, 0, batch)
+
+
+SYSTEM = System(
+    name="civil_orders",
+    title="Civil orders register",
+    delivery=Delivery.FULL,
+    columns=COLUMNS,
+    find=find,
+    read=read,
+)

@@ -1,0 +1,125 @@
+"""Source 3, courts: hearings and their results, as pages of the courts' API (sources.md, 3).
+
+One pull is one drop: `total` counts the distinct hearings over all its pages, and a page may stand in it twice.
+A hearing is the record; its results are its parts, landed as rows of their own that name the hearing's row.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from svu_pipeline.sources.system import (
+    Delivery,
+    Drop,
+    Reading,
+    Rows,
+    SourceError,
+    SourceFile,
+    System,
+    Unreadable,
+    existing_folder,
+)
+
+FOLDER = "courts"
+HEARING = {
+    "hearing_id": "hearing_id", "urn": "urn", "court": "court", "hearing_date": "hearing_date",
+    "updated_at": "updated_at", "deleted": "deleted", "defendant_id": "defendant.defendant_id",
+    "pnc_id": "defendant.pnc_id", "surname": "defendant.surname", "forenames": "defendant.forenames",
+    "date_of_birth": "defendant.date_of_birth", "results": "results",
+}  # fmt: skip
+RESULT = {
+    "result_id": "result_id", "offence_code": "offence_code", "result_code": "result_code", "qualifier": "qualifier",
+    "duration_value": "duration.value", "duration_unit": "duration.unit",
+    "secondary_duration_value": "secondary_duration.value", "secondary_duration_unit": "secondary_duration.unit",
+    "result_text": "text",
+}  # fmt: skip
+COLUMNS = {"hearing": tuple(HEARING), "hearing_result": ("part_of", *RESULT)}
+
+
+def find(root: Path) -> list[Drop]:
+    """The one pull that stands in the folder; SourceError when there is none."""
+    place = existing_folder("courts", root, FOLDER)
+    pages = sorted(place.glob("hearings-*.json"))
+    if not pages:
+        raise SourceError("courts", f"{FOLDER}/", "no page hearings-NNNN.json is there", "Pull the pages again.")
+    files = tuple(SourceFile(f"{FOLDER}/{page.name}", page) for page in pages)
+    return [Drop(label="pull", files=files, datasets=tuple(COLUMNS))]
+
+
+def read(drop: Drop, reading: Reading) -> Iterator[Rows]:
+    """Page by page; at the end the declared total must be the number of distinct hearings seen."""
+    from svu_pipeline.sources.json_text import read_page
+
+    totals: set[int] = set()
+    seen: set[str] = set()
+    for number in range(len(drop.files)):
+        with reading.open(number) as stream:
+            page = read_page(stream)
+        totals.add(page["total"])
+        seen.update(_identity(item) for item in page["items"])
+        yield from _rows(page["items"], number)
+    if len(totals) != 1:
+        raise Unreadable("the pages disagree on the total", "Pull all pages again in one go.")
+    if totals != {len(seen)}:
+        raise Unreadable(f"the pages hold {len(seen)} distinct hearings, not the declared total", "Pull again.")
+
+
+def _identity(item: Any) -> str:
+    """What makes an item one hearing; an item without an id is told apart by its whole content."""
+    known = item.get("hearing_id") if isinstance(item, dict) else None
+    return str(known) if known else json.dumps(item, sort_keys=True)
+
+
+def _rows(items: list[Any], file: int) -> Iterator[Rows]:
+    from svu_pipeline.sources.text_batch import batches, defective_rows
+
+    objects = [(number, item) for number, item in enumerate(items, start=1) if isinstance(item, dict)]
+    strange = [number for number, item in enumerate(items, start=1) if not isinstance(item, dict)]
+    hearings = ((number, [_value(item, path) for path in HEARING.values()]) for number, item in objects)
+    for batch in batches(COLUMNS["hearing"], hearings):
+        yield Rows("hearing", file, batch)
+    if strange:
+        yield Rows("hearing", file, defective_rows(COLUMNS["hearing"], strange, ["not_json"] * len(strange)))
+    results = (
+        (number, result) for number, item in objects for result in _results(item) if isinstance(result, dict)
+    )
+    parts = (
+        (place, [str(number), *(_value(result, path) for path in RESULT.values())])
+        for place, (number, result) in enumerate(results, start=1)
+    )
+    for batch in batches(COLUMNS["hearing_result"], parts):
+        yield Rows("hearing_result", file, batch)
+
+
+def _results(item: dict[str, Any]) -> list[Any]:
+    results = item.get("results")
+    return results if isinstance(results, list) else []
+
+
+def _value(item: dict[str, Any], path: str) -> str | None:
+    """A value within an object as text: a list or object as canonical JSON, null and absent as null."""
+    value: Any = item
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    match value:
+        case None | str():
+            return value
+        case bool():
+            return str(value).lower()
+        case list() | dict():
+            return json.dumps(value, sort_keys=True, ensure_ascii=False)
+        case _:
+            return str(value)
+
+
+SYSTEM = System(
+    name="courts",
+    title="Court results",
+    delivery=Delivery.INCREMENTAL,
+    columns=COLUMNS,
+    find=find,
+    read=read,
+)

@@ -1,0 +1,169 @@
+"""CSV as a transport: header compared, encoding and delimiter declared, nothing sniffed, nothing typed.
+
+pyarrow reads it in blocks; a ragged record is handed on with its defect, never shifted or dropped.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import IO
+
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+
+from svu_pipeline.sources.system import Unreadable
+from svu_pipeline.sources.text_batch import defective_rows, whole_rows
+
+REDELIVER = "Ask the owner to deliver the file again."
+MAX_HEADER = 1 << 16
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a CSV file is laid out. `names` maps each header as delivered to the column it fills.
+
+    `trailer` says that the last record is `TRAILER,<records>`.
+    """
+
+    names: Mapping[str, str]
+    encoding: str = "utf-8"
+    trailer: bool = False
+
+
+@dataclass
+class _Ragged:
+    """Records of the wrong length, noted while pyarrow parses: number, whether too long, and a trailer's count."""
+
+    numbers: list[int] = field(default_factory=list)
+    defects: list[str] = field(default_factory=list)
+    trailers: dict[int, str] = field(default_factory=dict)
+
+    def note(self, row: arrow_csv.InvalidRow) -> str:
+        self.numbers.append(row.number)
+        self.defects.append("too_many_fields" if row.actual_columns > row.expected_columns else "too_few_fields")
+        if row.actual_columns == 2 and row.text.startswith("TRAILER,"):
+            self.trailers[row.number] = row.text.removeprefix("TRAILER,").strip()
+        return "skip"
+
+
+def read_csv(stream: IO[bytes], columns: Sequence[str], layouts: Sequence[Layout]) -> Iterator[pa.RecordBatch]:
+    """Record batches of `columns` from one CSV file whose header is that of one of `layouts` (one encoding for all).
+
+    Raises Unreadable for an empty file, a header of none of the layouts, bytes outside the declared encoding, a
+    missing trailer, or a trailer that counts other than the records that are there.
+    """
+    encoding = layouts[0].encoding
+    header = _header(stream, encoding)
+    layout = _layout_of(header, layouts)
+    ragged = _Ragged()
+    wanted = [name for name in header if name in layout.names]
+    count = 0
+    try:
+        for batch in _records(stream, header, wanted, encoding, ragged):
+            numbers = _numbers(count, batch.num_rows, ragged.numbers)
+            count = numbers[-1].as_py() if batch.num_rows else count
+            yield _in_order(batch, wanted, layout, columns, numbers)
+    except (UnicodeDecodeError, pa.ArrowInvalid) as error:
+        raise _unreadable(error, encoding) from None
+    last = max([count, *ragged.numbers], default=0)
+    if layout.trailer:
+        _check_trailer(ragged, last)
+    if ragged.numbers:
+        yield defective_rows(columns, ragged.numbers, ragged.defects)
+
+
+def _header(stream: IO[bytes], encoding: str) -> list[str]:
+    line = stream.readline(MAX_HEADER)
+    if not line.strip():
+        raise Unreadable("the file is empty", REDELIVER)
+    try:
+        text = line.removeprefix(codecs.BOM_UTF8).decode(encoding)
+    except UnicodeDecodeError:
+        raise Unreadable(f"the header is not {encoding} text", REDELIVER) from None
+    return [_plain(name) for name in next(csv.reader([text]))]
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.replace("\N{NO-BREAK SPACE}", " ").split()).casefold()
+
+
+def _layout_of(header: list[str], layouts: Sequence[Layout]) -> Layout:
+    """The layout whose every name stands in the header, names read without regard to case; extra columns are not read.
+
+    What the header says is not repeated in the message: a file without one starts with a record.
+    """
+    if len(set(header)) != len(header):
+        raise Unreadable("a column name stands twice in the header", REDELIVER)
+    folded = [Layout({_plain(k): v for k, v in lay.names.items()}, lay.encoding, lay.trailer) for lay in layouts]
+    for layout in folded:
+        if layout.names.keys() <= set(header):
+            return layout
+    nearest = min(folded, key=lambda lay: len(lay.names.keys() - set(header)))
+    missing = [name for name in nearest.names if name not in header]
+    found = "none of the expected columns" if len(missing) == len(nearest.names) else f"no column {', '.join(missing)}"
+    raise Unreadable(f"the header has {found}", "Check that it is the right file and its layout has not changed.")
+
+
+def _records(
+    stream: IO[bytes], header: list[str], wanted: list[str], encoding: str, ragged: _Ragged
+) -> Iterator[pa.RecordBatch]:
+    if not _has_more(stream):
+        return
+    reader = arrow_csv.open_csv(
+        stream,
+        read_options=arrow_csv.ReadOptions(column_names=header, use_threads=False, encoding=encoding),
+        parse_options=arrow_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=ragged.note),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types={name: pa.string() for name in header}, strings_can_be_null=False, include_columns=wanted
+        ),
+    )
+    yield from reader
+
+
+def _has_more(stream: IO[bytes]) -> bool:
+    place = stream.tell()
+    more = bool(stream.read(1))
+    stream.seek(place)
+    return more
+
+
+def _numbers(before: int, rows: int, ragged: list[int]) -> pa.Array:
+    """The numbers of the next `rows` whole records after record `before`, stepping over the ragged ones."""
+    pieces, start, left = [], before + 1, rows
+    for number in sorted(skip for skip in ragged if skip > before):
+        run = min(number - start, left)
+        pieces.append(pa.arange(start, start + run))
+        start, left = number + 1, left - run
+        if not left:
+            break
+    pieces.append(pa.arange(start, start + left))
+    return pa.concat_arrays(pieces)
+
+
+def _in_order(
+    batch: pa.RecordBatch, wanted: list[str], layout: Layout, columns: Sequence[str], numbers: pa.Array
+) -> pa.RecordBatch:
+    """The batch under the dataset's own column names; a column that this dialect lacks is null."""
+    by_column = {layout.names[name]: batch.column(name) for name in wanted}
+    values = [by_column.get(column, pa.nulls(batch.num_rows, pa.string())) for column in columns]
+    return whole_rows(columns, values, numbers)
+
+
+def _check_trailer(ragged: _Ragged, last: int) -> None:
+    """The last record must be a trailer that counts the records before it; it is then no longer one of the ragged."""
+    if last not in ragged.trailers:
+        raise Unreadable("the last line is not a trailer: the file was cut short", REDELIVER)
+    if ragged.trailers[last] != str(last - 1):
+        raise Unreadable(f"the trailer does not count the {last - 1} records that are there", REDELIVER)
+    place = ragged.numbers.index(last)
+    del ragged.numbers[place], ragged.defects[place]
+
+
+def _unreadable(error: Exception, encoding: str) -> Unreadable:
+    """The parser's own message may quote the file: only its kind is handed on."""
+    if isinstance(error, UnicodeDecodeError) or "UTF8" in str(error):
+        return Unreadable(f"the file is not {encoding} text", REDELIVER)
+    return Unreadable("the file is not CSV of this layout (an unclosed quote, or a line beyond all bounds)", REDELIVER)

@@ -1,0 +1,100 @@
+"""JSON as a transport: lines of objects, and pages of an API's answers; DuckDB takes the objects apart as text.
+
+A number keeps its digits, `null` and an absent key are both null, nothing is typed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import IO, Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+
+from svu_pipeline.sources.system import Unreadable
+from svu_pipeline.sources.text_batch import defective_rows, whole_rows
+
+CURE = "Ask the owner to deliver the file again."
+MAX_PAGE = 64 << 20
+SEPARATOR = "\x1f"
+"""A control character that no valid JSON line holds: lines are read whole because nothing separates them."""
+
+
+def read_json_lines(stream: IO[bytes], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Record batches of `columns`, one record a line; a line that is not a JSON object has the defect `not_json`.
+
+    Blank lines are none. Raises Unreadable where the bytes are not UTF-8.
+    """
+    count = 0
+    for lines in _lines(stream):
+        numbers = pa.arange(count + 1, count + 1 + lines.num_rows)
+        count += lines.num_rows
+        yield from _taken_apart(pa.table({"line": lines.column(0), "number": numbers}), columns)
+
+
+def read_page(stream: IO[bytes]) -> dict[str, Any]:
+    """One page of an API as `{"items": [...], "next_cursor": str | None, "total": int}`.
+
+    Raises Unreadable when the body is no JSON, or not of that shape (an error page, a login page, half a body).
+    """
+    body = stream.read(MAX_PAGE + 1)
+    if len(body) > MAX_PAGE:
+        raise Unreadable("the page is larger than 64 MiB", "Ask for smaller pages.")
+    try:
+        page = json.loads(body)
+    except ValueError:
+        raise Unreadable("the page is not JSON", "Pull the pages again.") from None
+    if not (
+        isinstance(page, dict)
+        and isinstance(page.get("items"), list)
+        and isinstance(page.get("total"), int)
+        and isinstance(page.get("next_cursor"), str | None)
+    ):
+        raise Unreadable("the page is not of the form {items, next_cursor, total}", "Pull the pages again.")
+    return page
+
+
+def json_path(key: str) -> str:
+    """The JSONPath of a key, or of a key within a key (`defendant.pnc_id`)."""
+    return "$." + ".".join(f'"{part}"' for part in key.split("."))
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    """One database in memory for all files: a new one for each would cost more than a small file."""
+    return duckdb.connect(":memory:")
+
+
+def _lines(stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
+    try:
+        yield from arrow_csv.open_csv(
+            stream,
+            read_options=arrow_csv.ReadOptions(column_names=["line"], use_threads=False),
+            parse_options=arrow_csv.ParseOptions(delimiter=SEPARATOR, quote_char=False),
+            convert_options=arrow_csv.ConvertOptions(column_types={"line": pa.string()}, strings_can_be_null=False),
+        )
+    except pa.ArrowInvalid as error:
+        if "Empty CSV" in str(error):
+            return
+        raise Unreadable("the file is not lines of UTF-8 text", CURE) from None
+
+
+def _taken_apart(lines: pa.Table, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    values = ", ".join(f"object ->> '{json_path(name)}' AS {name}" for name in columns)
+    with _engine().cursor() as connection:
+        connection.register("lines", lines)
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE read AS SELECT number, CASE WHEN json_valid(line) "
+            "AND try(json_type(line)) = 'OBJECT' THEN line END AS object FROM lines"
+        )
+        found = connection.execute(
+            f"SELECT number, {values} FROM read WHERE object IS NOT NULL ORDER BY number"  # noqa: S608 - constants
+        ).to_arrow_table()
+        bad = connection.execute("SELECT number FROM read WHERE object IS NULL ORDER BY number").fetchall()
+    for batch in found.to_batches():
+        yield whole_rows(columns, batch.columns[1:], batch.column(0))
+    if bad:
+        yield defective_rows(columns, [number for (number,) in bad], ["not_json"] * len(bad))

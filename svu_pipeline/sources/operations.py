@@ -1,0 +1,50 @@
+"""Source 9, operations: the operations and deployments log, JSON Lines (sources.md, 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from svu_pipeline.sources.system import Delivery, Drop, Reading, Rows, System, dated_files
+
+COLUMNS = {
+    "operation": (
+        "operation_ref", "name", "kind", "line_name", "opened_on", "closed_on", "closure", "updated_at",
+    ),
+    "deployment": (
+        "deployment_ref", "operation_name", "started_on", "ended_on", "place", "district_code", "unit_code",
+        "leaflets", "leaflets_estimated", "partner_referrals", "training_sessions_offered",
+        "training_sessions_delivered", "vehicles_stopped", "passengers_checked", "passengers_estimated", "arrests",
+        "updated_at",
+    ),
+}  # fmt: skip
+FILES = {"operation": "operations", "deployment": "deployments"}
+
+
+def find(root: Path) -> list[Drop]:
+    """The dated files of both logs; SourceError when either is missing."""
+    return [
+        drop
+        for dataset, prefix in FILES.items()
+        for drop in dated_files("operations", root, "operations", prefix, ".jsonl", [dataset])
+    ]
+
+
+def read(drop: Drop, reading: Reading) -> Iterator[Rows]:
+    """The records of one log file."""
+    from svu_pipeline.sources.json_text import read_json_lines
+
+    (dataset,) = drop.datasets
+    with reading.open(0) as stream:
+        for batch in read_json_lines(stream, COLUMNS[dataset]):
+            yield Rows(dataset, 0, batch)
+
+
+SYSTEM = System(
+    name="operations",
+    title="Operations and deployments log",
+    delivery=Delivery.INCREMENTAL,
+    columns=COLUMNS,
+    find=find,
+    read=read,
+)

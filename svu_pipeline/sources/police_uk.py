@@ -1,0 +1,98 @@
+"""Source 10, public police data: stop and search and street crime by month, in three dialects (sources.md, 10)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from svu_pipeline.sources.system import (
+    Delivery,
+    Drop,
+    Reading,
+    Rows,
+    SourceError,
+    SourceFile,
+    System,
+    existing_folder,
+)
+
+FOLDER = "police_uk"
+FILE = re.compile(r"(?P<month>\d{4}-(?:0[1-9]|1[0-2]))-[a-z-]+?-(?P<kind>stop-and-search|street)\.csv")
+DATASETS = {"stop-and-search": "stop_and_search", "street": "street_crime"}
+"""Files of a month's outcomes (`…-outcomes.csv`) stand beside these in the published archive and are not read."""
+
+STOP_AND_SEARCH = {
+    "Type": "type", "Date": "datetime", "Part of a policing operation": "operation",
+    "Policing operation": "operation_name", "Latitude": "latitude", "Longitude": "longitude", "Gender": "gender",
+    "Age range": "age_range", "Self-defined ethnicity": "self_defined_ethnicity",
+    "Officer-defined ethnicity": "officer_defined_ethnicity", "Legislation": "legislation",
+    "Object of search": "object_of_search", "Outcome": "outcome",
+    "Outcome linked to object of search": "outcome_linked_to_object_of_search",
+    "Removal of more than just outer clothing": "removal_of_more_than_outer_clothing",
+}  # fmt: skip
+STREET = {
+    "Crime ID": "crime_id", "Month": "month", "Reported by": "reported_by", "Falls within": "falls_within",
+    "Longitude": "longitude", "Latitude": "latitude", "Location": "location", "LSOA code": "lsoa_code",
+    "LSOA name": "lsoa_name", "Crime type": "crime_type", "Last outcome category": "last_outcome_category",
+    "Context": "context",
+}  # fmt: skip
+STOP_AND_SEARCH_API = {
+    "type": "type", "datetime": "datetime", "operation": "operation", "operation_name": "operation_name",
+    "location.latitude": "latitude", "location.longitude": "longitude", "gender": "gender", "age_range": "age_range",
+    "self_defined_ethnicity": "self_defined_ethnicity", "officer_defined_ethnicity": "officer_defined_ethnicity",
+    "legislation": "legislation", "object_of_search": "object_of_search", "outcome": "outcome",
+    "outcome_linked_to_object_of_search": "outcome_linked_to_object_of_search",
+    "removal_of_more_than_outer_clothing": "removal_of_more_than_outer_clothing",
+}  # fmt: skip
+STREET_API = {
+    "persistent_id": "crime_id", "month": "month", "location.longitude": "longitude",
+    "location.latitude": "latitude", "location.street.name": "location", "category": "crime_type",
+    "outcome_status.category": "last_outcome_category", "context": "context",
+}  # fmt: skip
+COLUMNS = {"stop_and_search": tuple(STOP_AND_SEARCH.values()), "street_crime": tuple(STREET.values())}
+
+
+def find(root: Path) -> list[Drop]:
+    """One drop a month and kind, oldest first; a file outside a month's folder is found as well."""
+    place = existing_folder("police_uk", root, FOLDER)
+    drops = []
+    for location in sorted(place.rglob("*.csv"), key=lambda path: path.name):
+        if name := FILE.fullmatch(location.name):
+            file = SourceFile(location.relative_to(root).as_posix(), location)
+            dataset = DATASETS[name["kind"]]
+            drops.append(Drop(label=location.stem, files=(file,), datasets=(dataset,), dated=name["month"]))
+    if not drops:
+        cure = "Ask for the month's files as published, or leave the folder's last ones in place."
+        raise SourceError("police_uk", f"{FOLDER}/", "no file YYYY-MM-essex-street.csv or -stop-and-search.csv", cure)
+    return drops
+
+
+def read(drop: Drop, reading: Reading) -> Iterator[Rows]:
+    """The rows of one month, in whichever dialect its header is."""
+    from svu_pipeline.sources.csv_file import Layout, read_csv
+
+    (dataset,) = drop.datasets
+    published, api = {
+        "stop_and_search": (STOP_AND_SEARCH, STOP_AND_SEARCH_API),
+        "street_crime": (STREET, STREET_API),
+    }[dataset]
+    dialects = [Layout(published), Layout(_snake_case(published)), Layout(api)]
+    with reading.open(0) as stream:
+        for batch in read_csv(stream, COLUMNS[dataset], dialects):
+            yield Rows(dataset, 0, batch)
+
+
+def _snake_case(published: dict[str, str]) -> dict[str, str]:
+    """The same headers in lower case with underscores, as mirrors of the archive write them."""
+    return {re.sub(r"[^a-z]+", "_", header.lower()): column for header, column in published.items()}
+
+
+SYSTEM = System(
+    name="police_uk",
+    title="Public police data",
+    delivery=Delivery.BY_MONTH,
+    columns=COLUMNS,
+    find=find,
+    read=read,
+)

@@ -1,0 +1,36 @@
+"""Source 4, property store: weekly CSV of exhibits, Windows-1252, with a trailer (sources.md, 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from svu_pipeline.sources.system import Delivery, Drop, Reading, Rows, System, dated_files
+
+COLUMNS = {
+    "exhibit": (
+        "exhibit_ref", "seized_at", "unit_code", "operation_ref", "custody_ref", "district_code", "category",
+        "item_type", "description", "quantity", "unit_of_measure", "lab_quantity", "lab_unit", "drug", "status",
+        "revision",
+    ),
+}  # fmt: skip
+
+
+def read(drop: Drop, reading: Reading) -> Iterator[Rows]:
+    """The exhibits of one weekly file."""
+    from svu_pipeline.sources.csv_file import Layout, read_csv
+
+    columns = COLUMNS["exhibit"]
+    layout = Layout(names={name: name for name in columns}, encoding="cp1252", trailer=True)
+    with reading.open(0) as stream:
+        for batch in read_csv(stream, columns, [layout]):
+            yield Rows("exhibit", 0, batch)
+
+
+SYSTEM = System(
+    name="property",
+    title="Property store",
+    delivery=Delivery.INCREMENTAL,
+    columns=COLUMNS,
+    find=lambda root: dated_files("property", root, "property", "property", ".csv", COLUMNS),
+    read=read,
+)

@@ -1,0 +1,158 @@
+"""What a source system is to the pipeline: which files it delivers, and how one delivery is read as text.
+
+Here: the few types that every system and transport shares.
+Not here: any one system's files or columns (`custody.py`, `property.py`, …) nor how a format is read (`csv_file.py`, …).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ROWS_PER_BATCH = 65_536
+"""Readers hand on record batches of about this many rows: enough to be fast, few enough to bound memory."""
+
+
+class SourceError(Exception):
+    """A delivery that cannot be read: names source, file, problem and cure, and never a value of a record."""
+
+    def __init__(self, source: str, file: str, problem: str, cure: str) -> None:
+        super().__init__(f"{source}: {file}: {problem}. {cure}")
+        self.source, self.file, self.problem, self.cure = source, file, problem, cure
+
+
+class Unreadable(Exception):
+    """What a transport found wrong with the file in its hands; landing adds the source and the file."""
+
+    def __init__(self, problem: str, cure: str) -> None:
+        super().__init__(f"{problem}. {cure}")
+        self.problem, self.cure = problem, cure
+
+
+class Delivery(Enum):
+    """How a source's deliveries relate to one another (sources.md, Conventions)."""
+
+    FULL = "each delivery is the whole register: a key that is gone was withdrawn"
+    INCREMENTAL = "each delivery brings new and changed records"
+    BY_MONTH = "each delivery replaces one month"
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file of an extract folder; `path` is relative to it, with forward slashes."""
+
+    path: str
+    location: Path
+
+
+@dataclass(frozen=True)
+class Drop:
+    """What stands or falls together on arrival: usually one file; all pages of one pull; one database.
+
+    `label` tells drops of a source apart: the one that arrives under the same label replaces or adds to the earlier.
+    `dated` orders drops in time (`YYYYMMDD`, `YYYY-MM` or empty).
+    """
+
+    label: str
+    files: tuple[SourceFile, ...]
+    datasets: tuple[str, ...]
+    dated: str = ""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows as read: a record batch of text columns, and beside them
+
+    `_row` (int64, the record's number in its file, from 1), `_defect` (a reason code when the record could not be
+    taken apart, else null) and, for parts of a record, `_part_of` (the `_row` of the record they belong to).
+    """
+
+    dataset: str
+    file: int
+    batch: pa.RecordBatch
+
+
+@dataclass
+class Reading:
+    """What a reader is given besides the drop, and where it notes what is odd about a file as a whole.
+
+    `open` gives a file's bytes as received; `location` the path of a database; `watermarks` the instant from which an
+    incremental database table is read (`YYYY-MM-DDTHH:MM:SSZ`), absent on the first night.
+    """
+
+    open: Callable[[int], IO[bytes]]
+    location: Callable[[int], Path]
+    watermarks: dict[str, str] = field(default_factory=dict)
+    notes: list[tuple[int, str, str, int]] = field(default_factory=list)
+
+    def note(self, file: int, dataset: str, code: str, count: int) -> None:
+        """Record that `count` things of kind `code` were seen in a file, without holding any row for it."""
+        if count:
+            self.notes.append((file, dataset, code, count))
+
+
+@dataclass(frozen=True)
+class System:
+    """One source system: its name, its datasets and their text columns, and how it is found and read.
+
+    `keeps_bytes` is False for a database, whose rows as read are the raw extract. `every_file` says that each dated
+    file is read (incremental by file) rather than only the latest of a dataset.
+    """
+
+    name: str
+    title: str
+    delivery: Delivery
+    columns: dict[str, tuple[str, ...]]
+    find: Callable[[Path], list[Drop]]
+    read: Callable[[Drop, Reading], Iterator[Rows]]
+    keeps_bytes: bool = True
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        return tuple(self.columns)
+
+
+def dated_files(
+    system: str, root: Path, folder: str, prefix: str, suffix: str, datasets: Iterable[str]
+) -> list[Drop]:
+    """Drops from files named `<folder>/<prefix>_YYYYMMDD<suffix>`, oldest first.
+
+    Raises SourceError when the folder is missing or holds none: a source that is silent is not a source with nothing.
+    """
+    place = existing_folder(system, root, folder)
+    pattern = f"{prefix}_{'[0-9]' * 8}{suffix}"
+    found = sorted(place.glob(pattern))
+    if not found:
+        raise SourceError(
+            system, folder, f"no file is named {prefix}_YYYYMMDD{suffix}", "Ask the owner to deliver, then run again."
+        )
+    drops = []
+    for location in found:
+        dated = location.name[len(prefix) + 1 : len(prefix) + 9]
+        file = SourceFile(f"{folder}/{location.name}", location)
+        drops.append(Drop(label=f"{prefix}_{dated}", files=(file,), datasets=tuple(datasets), dated=dated))
+    return drops
+
+
+def one_file(system: str, root: Path, path: str, datasets: Iterable[str]) -> list[Drop]:
+    """The single drop of a system that delivers one file under a fixed name; SourceError when it is not there."""
+    location = root / path
+    if not location.is_file():
+        cure = "Ask the owner to deliver it, or point SVU_SOURCES at the folder that holds it, then run again."
+        raise SourceError(system, path, "the file is missing", cure)
+    return [Drop(label=path, files=(SourceFile(path, location),), datasets=tuple(datasets))]
+
+
+def existing_folder(system: str, root: Path, folder: str) -> Path:
+    """A folder of the extract, or SourceError naming it."""
+    place = root / folder
+    if not place.is_dir():
+        cure = "Ask the owner to deliver it, or point SVU_SOURCES at the extract that holds it, then run again."
+        raise SourceError(system, f"{folder}/", "the folder is missing", cure)
+    return place

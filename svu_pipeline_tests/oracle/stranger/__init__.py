@@ -1,0 +1,1 @@
+"""A stranger's extracts: whatever `sources.md` allows occurs often, by chance and from a seed."""

@@ -35,7 +35,7 @@ def given_where(column: str, condition: nw.Expr) -> nw.Expr:
 
 def is_code(column: str, *codes: str) -> nw.Expr:
     """The code is one of these; an empty code is not."""
-    return nw.col(column).is_in(codes)
+    return ~nw.col(column).is_null() & nw.col(column).is_in(codes)
 
 
 def completed_months(earlier: str, later: str) -> nw.Expr:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -157,6 +157,24 @@ def parquet_view(connection: duckdb.DuckDBPyConnection, name: str, files: list[P
     """A view `name` over Parquet files of one schema."""
     listed = ", ".join(_quoted(str(file)) for file in files)
     connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
+
+
+def table_of_rows(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], rows: Iterable[tuple[Any, ...]]
+) -> None:
+    """A table `name` of a few rows from Python; `columns` are names and DuckDB types.
+
+    The rows go in by Arrow: `executemany` takes milliseconds a row here (it looks for pandas at every value).
+    """
+    import pyarrow as pa
+
+    gathered = list(rows)
+    values = [[row[place] for row in gathered] for place in range(len(columns))]
+    connection.execute(f"CREATE OR REPLACE TABLE {name} ({', '.join(f'{k} {v}' for k, v in columns.items())})")
+    if gathered:
+        connection.register("few_rows", pa.table(dict(zip(columns, values, strict=True))))
+        connection.execute(f"INSERT INTO {name} SELECT * FROM few_rows")  # noqa: S608 - a constant name
+        connection.unregister("few_rows")
 
 
 def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> bool:

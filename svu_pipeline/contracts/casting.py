@@ -14,6 +14,7 @@ from svu_pipeline.contracts.model import UNKNOWN, Contract, FieldTerms, Kind, fi
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 TRACE = ("_drop", "_file", "_row", "_defect")
 """Where a row came from, and the reader's reason when it could not take it apart."""
@@ -72,6 +73,19 @@ def value_columns(contract: Contract) -> list[str]:
         if term.kind is Kind.CODE:
             names.append(f"{term.name}_raw")
     return names
+
+
+def values_schema(connection: duckdb.DuckDBPyConnection, contract: Contract) -> pa.Schema:
+    """The schema of a dataset's checked values: `_batch`, the trace, the values, `_held`. The session has the macros."""
+    import pyarrow as pa
+
+    trace = [("_drop", pa.int32()), ("_file", pa.int32()), ("_row", pa.int64())]
+    text = [(term.name, pa.string()) for term in fields_of(contract)]
+    connection.register("landed", pa.schema([*trace, ("_defect", pa.string()), *text]).empty_table())
+    cast = connection.execute(cast_query(contract)).to_arrow_table().schema
+    connection.unregister("landed")
+    values = [cast.field(name) for name in value_columns(contract)]
+    return pa.schema([("_batch", pa.string()), *trace, *values, ("_held", pa.bool_())])
 
 
 def _raw(name: str | None) -> str:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
 from svu_pipeline.contracts.casting import FLAG, TRACE, cast_query, value_columns
-from svu_pipeline.contracts.model import Action, Contract, Rule, fields_of, reason_of, rules_of
+from svu_pipeline.contracts.model import Action, Contract, Rule, reason_of, rules_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -83,6 +83,8 @@ def _pandera(contract: Contract, cast: pa.Table, rules: dict[tuple[str, str], Ru
     """The rules of the pandera model; a null is judged by the rules of casting, so `not_nullable` is not asked again."""
     whole = _filled(pc.is_null(cast["_defect"]))
     table = cast.select(value_columns(contract))
+    if not table.num_rows:
+        return
     try:
         contract.model.validate(table, lazy=True)
         return
@@ -122,13 +124,3 @@ def _withhold(values: pa.Table, column: str, mask: pa.ChunkedArray) -> pa.Table:
 def _reasons(rows: pa.Table, rule: Rule) -> pa.Table:
     constant = [pa.repeat(pa.scalar(text), rows.num_rows) for text in (rule.column, rule.reason, rule.action.value)]
     return pa.table([rows["_file"], rows["_row"], *constant], schema=REASONS_SCHEMA)
-
-
-def values_schema(connection: duckdb.DuckDBPyConnection, contract: Contract) -> pa.Schema:
-    """The schema of a dataset's checked values, with the batch in front and `_held` behind."""
-    text = [pa.field(term.name, pa.string()) for term in fields_of(contract)]
-    empty = pa.schema(
-        [("_drop", pa.int32()), ("_file", pa.int32()), ("_row", pa.int64()), ("_defect", pa.string()), *text]
-    ).empty_table()
-    checked = check(connection, contract, empty).values.schema
-    return pa.schema([pa.field("_batch", pa.string()), *checked])

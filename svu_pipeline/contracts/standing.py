@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from svu_pipeline.contracts.casting import define_macros, value_columns
+from svu_pipeline.contracts.casting import define_macros, value_columns, values_schema
 from svu_pipeline.contracts.model import Contract
 from svu_pipeline.contracts.registry import CONTRACTS, of_source
 from svu_pipeline.contracts.verdict import Verdict, judge, reasons_path, values_path
 from svu_pipeline.landing.batch import Manifest, manifests
 from svu_pipeline.sources.registry import SYSTEMS
 from svu_pipeline.sources.system import Delivery
-from svu_pipeline.warehouse import Home, parquet_view
+from svu_pipeline.warehouse import Home, parquet_view, table_of_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -89,8 +89,6 @@ def _checked(
     if known:
         parquet_view(connection, "checked", [values_path(home, manifest, contract.dataset) for manifest in known])
         return
-    from svu_pipeline.contracts.checking import values_schema
-
     connection.execute("DROP VIEW IF EXISTS checked")
     connection.register("checked", values_schema(connection, contract).empty_table())
 
@@ -113,11 +111,8 @@ def _deliveries(
         for place, drop in enumerate(manifest.drops):
             if contract.dataset in drop.datasets:
                 rows.append((manifest.batch, place, len(rows), drop.label, drop.dated, held))
-    connection.execute(
-        "CREATE OR REPLACE TABLE delivery (_batch TEXT, _drop INT, arrival INT, label TEXT, _dated TEXT, held_whole BOOL)"
-    )
-    if rows:
-        connection.executemany("INSERT INTO delivery VALUES (?, ?, ?, ?, ?, ?)", rows)
+    columns = {"_batch": "TEXT", "_drop": "INT", "arrival": "INT", "label": "TEXT", "_dated": "TEXT", "held_whole": "BOOL"}
+    table_of_rows(connection, "delivery", columns, rows)
     succession = "label" if SYSTEMS[contract.source].delivery is Delivery.BY_MONTH else "true"
     connection.execute(
         "CREATE OR REPLACE TABLE delivery AS SELECT *, "  # noqa: S608 - a constant

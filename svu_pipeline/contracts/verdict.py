@@ -163,7 +163,8 @@ def _check_rows(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from svu_pipeline.contracts.checking import REASONS_SCHEMA, check, values_schema
+    from svu_pipeline.contracts.casting import values_schema
+    from svu_pipeline.contracts.checking import REASONS_SCHEMA, check
 
     schema = values_schema(connection, contract)
     landed = pq.ParquetFile(table_path(home, manifest, contract.dataset))

@@ -13,9 +13,15 @@ from typing import TYPE_CHECKING
 from svu_pipeline.clock import Window
 from svu_pipeline.metrics.catalogue import CATALOGUE, DIMENSIONS, METRICS
 from svu_pipeline.metrics.metric import Metric
+from svu_pipeline.warehouse import table_of_rows
 
 if TYPE_CHECKING:
     import duckdb
+
+TERMS = {
+    "metric_id": "TEXT", "is_distinct": "BOOL", "divisor": "BIGINT", "decimals": "INT", "first_of": "TEXT",
+    "age_from": "INT", "age_to": "INT", "numerator_id": "TEXT", "denominator_id": "TEXT", "is_supplied": "BOOL",
+}  # fmt: skip
 
 
 def contribute(connection: duckdb.DuckDBPyConnection) -> None:
@@ -39,8 +45,8 @@ def strike(
     numbers), printed (the figure as text), is_estimate, is_at_least, contributions.
     """
     connection.execute(_sql("macros.sql"))
-    connection.execute("CREATE OR REPLACE TABLE review_window (label TEXT, start_on DATE, end_on DATE)")
-    connection.executemany("INSERT INTO review_window VALUES (?, ?, ?)", [(w.label, w.start, w.end) for w in windows])
+    columns = {"label": "TEXT", "start_on": "DATE", "end_on": "DATE"}
+    table_of_rows(connection, "review_window", columns, [(w.label, w.start, w.end) for w in windows])
     _terms(connection, supplied)
     connection.execute(_sql("values.sql"))
 
@@ -48,17 +54,13 @@ def strike(
 def breakdowns_of(metric: Metric) -> list[str]:
     """The dimensions by which a metric is broken down, the month first."""
     if metric.is_rate:
-        shared = (set(breakdowns_of(CATALOGUE[id])) for id in (metric.numerator, metric.denominator))
-        return [name for name in ("month", *DIMENSIONS) if name in set.intersection(*shared)]
+        parts = set(breakdowns_of(CATALOGUE[metric.numerator]))
+        return [name for name in breakdowns_of(CATALOGUE[metric.denominator]) if name in parts]
     return ["month", *metric.breakdowns]
 
 
 def _terms(connection: duckdb.DuckDBPyConnection, supplied: Collection[str]) -> None:
     """The catalogue as two small tables: how each metric is counted, and what it is broken down by."""
-    connection.execute(
-        "CREATE OR REPLACE TABLE metric_terms (metric_id TEXT, is_distinct BOOL, divisor BIGINT, decimals INT, first_of TEXT, "
-        "age_from INT, age_to INT, numerator_id TEXT, denominator_id TEXT, is_supplied BOOL)"
-    )
     rows = [
         (
             metric.id,
@@ -73,10 +75,9 @@ def _terms(connection: duckdb.DuckDBPyConnection, supplied: Collection[str]) -> 
         )
         for metric in METRICS
     ]
-    connection.executemany("INSERT INTO metric_terms VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-    connection.execute("CREATE OR REPLACE TABLE metric_breakdown (metric_id TEXT, dimension TEXT)")
+    table_of_rows(connection, "metric_terms", TERMS, rows)
     pairs = [(metric.id, name) for metric in METRICS if not metric.is_rate for name in breakdowns_of(metric)]
-    connection.executemany("INSERT INTO metric_breakdown VALUES (?, ?)", pairs)
+    table_of_rows(connection, "metric_breakdown", {"metric_id": "TEXT", "dimension": "TEXT"}, pairs)
 
 
 def _contributions(metric: Metric) -> str:

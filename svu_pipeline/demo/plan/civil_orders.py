@@ -97,13 +97,14 @@ def _order(force: Force, person: Person, kind: str, on: date, term_months: int, 
 def _injunctions(force: Force, season: Season, span: Span, targets: Targets, rng: Random) -> None:
     wanted = targets.figure(season.window, "gang_injunctions")
     wanted -= len(respondents(force, "GANG_INJUNCTION", window_span(season.window)))
+    unknown_births = targets.planted["civil_order"]["unknown_birth_date"]
     for index in range(wanted):
         teenager = index < TEENAGERS if season.window == "2023-11" else index % 2 == 0
         ages = (14, 18) if teenager else (20, 27)
         person = force.registry.person(ages=ages, on=span.first - timedelta(days=1), sex="M")
         on = _day_of_one_age(person, span, rng)
         order = _order(force, person, "GANG_INJUNCTION", on, 24, rng)
-        if season.window == "2022-11" and index == 1:
+        if season.window == "2022-11" and index in range(1, 2 * unknown_births, 2):
             order.has_birth_date = False  # kept, and never a teenager
         if season.window == "2023-11":
             order.district, order.unit = THURROCK, "RAPTOR_SOUTH"

@@ -51,7 +51,7 @@ def write_register(
 
 
 def _put_aside(book: Workbook, title: str, columns: Mapping[str, str], records: Sequence[Record]) -> None:
-    """A hidden sheet of entries under other references: were it read, there would be too much of everything."""
+    """A hidden sheet of entries under other references: were it read, every figure would be too high."""
     sheet = book.create_sheet(title)
     sheet.sheet_state = "hidden"
     sheet.append(list(columns.values()))

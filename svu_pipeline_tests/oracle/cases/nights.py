@@ -50,9 +50,9 @@ WATERMARK = "2024-02-01T12:00:00Z"
 @nights(arrests="3", people_arrested="3")
 def overlap_of_24_hours(first: Extract, second: Extract) -> None:
     """sources.md, conventions: the watermark is compared with `>=` and a 24 h overlap: rows of the same
-    instant or of 23 hours before it are read, one of two days before it is not."""
+    instant or of 24 hours before it are read, one of two days before it is not."""
     first.arrest(ANN, "2023-03-01 10:00:00", updated_at=WATERMARK)
-    for number, updated_at in enumerate([WATERMARK, "2024-01-31T13:00:00Z", "2024-01-30T11:00:00Z"]):
+    for number, updated_at in enumerate([WATERMARK, "2024-01-31T12:00:00Z", "2024-01-30T11:00:00Z"]):
         who = person("Marlpit", "Dee", "1991-01-01", pnc(2010, number + 1))
         second.arrest(who, "2023-03-01 10:00:00", custody_ref=f"42HA/00000{number}/23", updated_at=updated_at)
 

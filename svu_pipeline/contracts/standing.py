@@ -89,8 +89,8 @@ def _checked(
     if known:
         parquet_view(connection, "checked", [values_path(home, manifest, contract.dataset) for manifest in known])
         return
-    connection.execute("DROP VIEW IF EXISTS checked")
-    connection.register("checked", values_schema(connection, contract).empty_table())
+    connection.register("no_rows", values_schema(connection, contract).empty_table())
+    connection.execute("CREATE OR REPLACE VIEW checked AS SELECT * FROM no_rows")
 
 
 def _reasons_of(home: Home, manifest: Manifest, dataset: str) -> str:

@@ -1,0 +1,308 @@
+"""Charts as SVG text: columns by month, bars by category, and the small multiple for the pipeline's own interface.
+
+Here: scales, positions and the sentence that says what a chart shows. The marks are written by `templates/charts.svg.j2`
+and coloured by classes, so that the page can restyle them in light and dark. Not here: tables and the rest of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+"""Month names of the page: strftime would take them from the machine's locale."""
+
+SINGULAR = {"people": "person", "premises": "premises", "breaches": "breach", "stops and searches": "stop and search"}
+HEADLINES = (
+    "people_arrested", "people_charged_and_remanded", "warrants_executed", "weapons_seized", "drugs_seized_kg",
+    "criminal_profits_seized", "prison_years", "people_safeguarded", "gang_injunctions",
+)  # fmt: skip
+"""What the force says of the unit first: the figures of its yearly announcement (counting.md, The published year)."""
+
+GLYPH = 6.4
+"""Width in px that one digit takes at the 11 px of the labels, in the widest of the usual system fonts."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One month of a plot: where its column stands, its label, and what is written at it ('' for most)."""
+
+    x: float
+    y: float
+    height: float
+    said: str
+    said_y: float
+    letter: str
+    is_peak: bool
+    is_missing: bool
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A plot by month in px: `ticks` are (y, words), `years` (x, words); rates are drawn as a line, counts as columns."""
+
+    width: int
+    height: int
+    left: float
+    right: float
+    baseline: float
+    column: float
+    ticks: list[tuple[float, str]]
+    points: list[Point]
+    years: list[tuple[float, str]]
+    breaks: list[float]
+    is_line: bool
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row of a bar chart: `length` in px, `said` the number at its end."""
+
+    label: str
+    said: str
+    y: int
+    length: float
+
+
+def monthly_chart(points: Sequence[dict[str, Any]], title: str, unit: str) -> str:
+    """Columns by month (a line for rates) as SVG; `points` are `{"month": "2022-12", "printed": "35" | None}`.
+
+    '' where there is nothing to draw: fewer than two months, or no figure in any.
+    """
+    if len(points) < 2 or not _present(points):
+        return ""
+    return _draw("monthly", plot=_plot(points, unit, 440, 176), words=monthly_finding(points, title, unit))
+
+
+def bar_chart(rows: Sequence[dict[str, Any]], title: str, unit: str) -> str:
+    """Horizontal bars as SVG, in the order given; `rows` are `{"label": "Thurrock", "printed": "52" | None}`.
+
+    '' where no row has a figure.
+    """
+    if not _present(rows):
+        return ""
+    top = max(_present(rows)) or Decimal(1)
+    room = 440 - 150 - GLYPH * max(len(quantity(row["printed"], unit)) for row in rows)
+    bars = [
+        Bar(row["label"], quantity(row["printed"], unit), 24 * at, _px(room * _ratio(row["printed"], top)))
+        for at, row in enumerate(rows)
+    ]
+    return _draw("bars", bars=bars, words=bar_finding(rows, title, unit))
+
+
+def headline_chart(document: dict[str, Any]) -> str:
+    """The main monthly series of a review as one SVG on its own white panel: legible on light and dark screens."""
+    figures = {figure["id"]: figure for figure in document["figures"]}
+    chosen = [figures[id] for id in HEADLINES if id in figures]
+    panels = [(figure, _plot(figure["monthly"], figure["noun"], 300, 120)) for figure in chosen]
+    said = "; ".join(f"{figure['title']}: {figure['display']}" for figure in chosen)
+    words = f"{document['unit']}, {document['window_words']}, by month. {said}."
+    return _draw("headline", panels=panels, document=document, words=words)
+
+
+def monthly_finding(points: Sequence[dict[str, Any]], title: str, unit: str) -> str:
+    """What a monthly series shows, in a sentence or two: the span, the highest and the lowest month, the gaps."""
+    if not points:
+        return f"{title}: no months."
+    span = month_words(points[0]["month"])
+    if len(points) > 1:
+        span += f" to {month_words(points[-1]['month'])}"
+    present = _present(points)
+    if not present:
+        return f"{title} by month, {span}: no figures."
+    gaps = len(points) - len(present)
+    missing = f" No figure for {gaps} of the {len(points)} months." if gaps else ""
+    return f"{title} by month, {span}. {_extremes(points, present, unit)}{missing}"
+
+
+def bar_finding(rows: Sequence[dict[str, Any]], title: str, unit: str) -> str:
+    """What a breakdown shows: its largest row and its smallest."""
+    present = [row for row in rows if row["printed"] is not None]
+    if not present:
+        return f"{title}: no figures."
+    most = max(present, key=lambda row: Decimal(row["printed"]))
+    least = min(present, key=lambda row: Decimal(row["printed"]))
+    return (
+        f"{title}. Highest: {most['label']}, {quantity(most['printed'], unit)}. "
+        f"Lowest: {least['label']}, {quantity(least['printed'], unit)}."
+    )
+
+
+def number(printed: str) -> str:
+    """A printed figure with thousands separators, its decimals as they are: `261000.00` → `261,000.00`."""
+    return f"{Decimal(printed):,f}"
+
+
+def quantity(printed: str | None, unit: str) -> str:
+    """A figure with its unit in words: `£261,000.00`, `75.2%`, `6.012 kg`, `1 person`; `no figure` where there is none."""
+    if printed is None:
+        return "no figure"
+    said = number(printed)
+    match unit:
+        case "£":
+            return f"£{said}"
+        case "%":
+            return f"{said}%"
+        case "kg":
+            return f"{said} kg"
+        case _:
+            return f"{said} {SINGULAR.get(unit, unit.removesuffix('s')) if printed == '1' else unit}"
+
+
+def month_words(month: str) -> str:
+    """`2022-12` → `December 2022`."""
+    year, _, ordinal = month.partition("-")
+    return f"{MONTHS[int(ordinal) - 1]} {year}"
+
+
+@cache
+def templates() -> Environment:
+    """The templates beside this file: everything escaped, a missing key of the document an error."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    loader = PackageLoader("svu_pipeline.publication", "templates")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def _plot(points: Sequence[dict[str, Any]], unit: str, width: int, height: int) -> Plot:
+    present = _present(points) or [Decimal(0)]
+    steps = _ticks(max(present), is_whole=all(value == value.to_integral_value() for value in present))
+    labels = [_tick_words(step, unit) for step in steps]
+    left, right, above, baseline = 10 + GLYPH * max(map(len, labels)), width - 4, 20, height - 36
+    band = (right - left) / max(len(points), 1)
+    tall = baseline - above
+    extremes = _labelled(points, unit, band)
+    drawn = [
+        _point(point, at, left + band * (at + 0.5), baseline, tall, steps[-1], extremes, unit, len(points))
+        for at, point in enumerate(points)
+    ]
+    spans = [list(group) for _, group in groupby(range(len(points)), key=lambda at: points[at]["month"][:4])]
+    return Plot(
+        width=width,
+        height=height,
+        left=_px(left),
+        right=right,
+        baseline=baseline,
+        column=_px(band * 0.7),
+        ticks=[(_px(baseline - tall * _ratio(step, steps[-1])), words) for step, words in zip(steps, labels, strict=True)],
+        points=drawn,
+        years=[(_px(left + band * (span[0] + span[-1] + 1) / 2), points[span[0]]["month"][:4]) for span in spans],
+        breaks=[_px(left + band * span[0]) for span in spans[1:]],
+        is_line=unit == "%",
+    )
+
+
+def _point(
+    point: dict[str, Any],
+    at: int,
+    x: float,
+    baseline: float,
+    tall: float,
+    top: Decimal,
+    extremes: tuple[int, int],
+    unit: str,
+    count: int,
+) -> Point:
+    printed = point["printed"]
+    height = 0.0 if printed is None else tall * _ratio(printed, top)
+    is_low_of_line = unit == "%" and at == extremes[1]
+    return Point(
+        x=_px(x),
+        y=_px(baseline - height),
+        height=_px(height),
+        said=_short(printed, unit) if printed is not None and at in extremes else "",
+        said_y=_px(baseline - height + (16 if is_low_of_line else -6)),
+        # A letter under every month is legible up to a year and a half; beyond that the years alone are.
+        letter=MONTHS[int(point["month"][5:]) - 1][0] if count <= 18 else "",
+        is_peak=at == extremes[0],
+        is_missing=printed is None,
+    )
+
+
+def _labelled(points: Sequence[dict[str, Any]], unit: str, band: float) -> tuple[int, int]:
+    """The positions of the highest and the lowest month, -1 for one that is not labelled.
+
+    The lowest is labelled only where its words fit their own column: beside it higher ones stand in the way.
+    """
+    values = {at: Decimal(point["printed"]) for at, point in enumerate(points) if point["printed"] is not None}
+    if not values or max(values.values()) == 0:
+        return -1, -1
+    high, low = max(values, key=lambda at: values[at]), min(values, key=lambda at: values[at])
+    fits = GLYPH * len(_short(points[low]["printed"], unit)) <= band + 2
+    return high, low if fits and values[low] < values[high] else -1
+
+
+def _ticks(top: Decimal, is_whole: bool) -> list[Decimal]:
+    """Two to five round steps from zero to at least `top`: 1, 2 or 5 times a power of ten, whole for counts."""
+    if top <= 0:
+        return [Decimal(0), Decimal(1)]
+    power = Decimal(10) ** (top.adjusted() - 1)
+    steps = [power * by for by in (1, 2, 5, 10, 20, 50)]
+    step = next(step for step in steps if top / step <= 4 and (step >= 1 or not is_whole))
+    return [step * at for at in range(-int(-top // step) + 1)]
+
+
+def _extremes(points: Sequence[dict[str, Any]], present: Sequence[Decimal], unit: str) -> str:
+    high, low = max(present), min(present)
+    if high == 0:
+        return "None in any month."
+    if high == low:
+        return f"{quantity(_printed(points, high), unit)} in every month that has a figure."
+    return (
+        f"Highest: {quantity(_printed(points, high), unit)} in {_months_at(points, high)}. "
+        f"Lowest: {quantity(_printed(points, low), unit)} in {_months_at(points, low)}."
+    )
+
+
+def _months_at(points: Sequence[dict[str, Any]], value: Decimal) -> str:
+    """The months with a value by name; how many where they are more than three."""
+    found = [month_words(p["month"]) for p in points if p["printed"] is not None and Decimal(p["printed"]) == value]
+    if len(found) > 3:
+        return f"each of {len(found)} months"
+    return " and ".join(filter(None, [", ".join(found[:-1]), found[-1]]))
+
+
+def _printed(points: Sequence[dict[str, Any]], value: Decimal) -> str:
+    """A value as it was printed, so that its decimals stay."""
+    return next(p["printed"] for p in points if p["printed"] is not None and Decimal(p["printed"]) == value)
+
+
+def _present(rows: Sequence[dict[str, Any]]) -> list[Decimal]:
+    return [Decimal(row["printed"]) for row in rows if row["printed"] is not None]
+
+
+def _short(printed: str, unit: str) -> str:
+    """A figure as it is written on a chart: without pence, with the sign but without the noun of its unit."""
+    if unit == "£":
+        return f"£{Decimal(printed):,.0f}"
+    return number(printed) + ("%" if unit == "%" else "")
+
+
+def _tick_words(step: Decimal, unit: str) -> str:
+    before, after = ("£" if unit == "£" else ""), ("%" if unit == "%" else "")
+    return f"{before}{step:,f}{after}"
+
+
+def _ratio(value: str | Decimal, top: Decimal) -> float:
+    """A value as a share of the largest, 0 to 1; 0 where there is no value."""
+    return float(Decimal(value) / top) if value is not None else 0.0
+
+
+def _px(length: float) -> float:
+    """A length to the tenth of a pixel, so that the bytes are the same everywhere."""
+    return round(length, 1)
+
+
+def _draw(macro: str, **parts: object) -> str:
+    """One macro of the chart templates, as SVG text."""
+    return str(getattr(templates().get_template("charts.svg.j2").module, macro)(**parts))

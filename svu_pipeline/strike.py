@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from svu_pipeline.clock import Window
 from svu_pipeline.contracts.standing import Account, stand
+from svu_pipeline.contracts.verdict import supplied
 from svu_pipeline.facts import build as facts
-from svu_pipeline.landing.batch import known_at, manifests
+from svu_pipeline.landing.batch import known_at
 from svu_pipeline.metrics.values import contribute, strike
 from svu_pipeline.people.linking import person_key, resolve
 from svu_pipeline.settings import Settings
@@ -50,7 +51,7 @@ def struck(settings: Settings, windows: Sequence[Window], as_at: datetime | None
     known = known_at(home, as_at)
     if known is None:
         raise NothingLanded(f"{settings.home}: nothing had landed. Run `svu nightly`, or `svu demo` for demonstration data.")
-    supplied = frozenset(source for source in SYSTEMS if manifests(home, source, known))
+    delivered = supplied(home, known)
     with session(home.root) as connection:
         accounts = [account for source in SYSTEMS for account in stand(connection, home, source, known)]
         facts.current_views(connection)
@@ -58,5 +59,5 @@ def struck(settings: Settings, windows: Sequence[Window], as_at: datetime | None
         resolve(connection, person_key(settings.person_key_file))
         facts.build(connection)
         contribute(connection)
-        strike(connection, windows, supplied)
-        yield Struck(connection, known, accounts, supplied)
+        strike(connection, windows, delivered)
+        yield Struck(connection, known, accounts, delivered)

@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +76,19 @@ def sha256_of(path: Path) -> str:
 def fingerprint(*parts: object) -> str:
     """SHA-256 over the canonical JSON of `parts`: the identity of a set of inputs."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def text_version(folder: Traversable) -> str:
+    """A fingerprint of the code and reference tables in a folder of the package: what is made by it changes with it."""
+
+    def texts(place: Traversable, path: str) -> Iterator[tuple[str, str]]:
+        for entry in sorted(place.iterdir(), key=lambda entry: entry.name):
+            if entry.is_dir() and not entry.name.startswith("__"):
+                yield from texts(entry, f"{path}{entry.name}/")
+            elif entry.name.endswith((".py", ".sql", ".csv", ".j2")):
+                yield path + entry.name, entry.read_text("utf-8")
+
+    return fingerprint(dict(texts(folder, "")))[:12]
 
 
 def sync(path: Path) -> None:

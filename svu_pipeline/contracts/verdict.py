@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any
 from svu_pipeline.clock import instant, written
 from svu_pipeline.contracts.registry import CONTRACTS, of_source
 from svu_pipeline.landing.batch import Manifest, manifests, table_path
+from svu_pipeline.sources.registry import SYSTEMS
 from svu_pipeline.warehouse import (
     Home,
-    fingerprint,
     parquet_view,
     read_json,
     session,
     sha256_of,
+    text_version,
     whole_folder,
     write_json,
 )
@@ -70,13 +71,7 @@ class Verdict:
 @cache
 def contracts_version() -> str:
     """A fingerprint of everything that decides a verdict: the text of the contracts folder."""
-    folder = resources.files("svu_pipeline.contracts")
-    texts = {
-        entry.name: entry.read_text("utf-8")
-        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
-        if entry.name.endswith((".py", ".sql"))
-    }
-    return fingerprint(texts)[:12]
+    return text_version(resources.files("svu_pipeline.contracts"))
 
 
 def judge(home: Home, source: str) -> list[Verdict]:
@@ -85,6 +80,16 @@ def judge(home: Home, source: str) -> list[Verdict]:
     Raises LandedDamage when a landed file was changed since it was landed.
     """
     return [_verdict(home, manifest) for manifest in manifests(home, source)]
+
+
+def supplied(home: Home, as_at: datetime | None = None) -> frozenset[str]:
+    """The sources that have delivered by an instant; a delivery that is held whole supplies nothing."""
+    known = {source: {manifest.batch for manifest in manifests(home, source, as_at)} for source in SYSTEMS}
+    return frozenset(
+        source
+        for source, batches in known.items()
+        if any(verdict.batch in batches and not verdict.held_whole for verdict in (judge(home, source) if batches else []))
+    )
 
 
 def verdict_folder(home: Home, manifest: Manifest) -> Path:

@@ -47,9 +47,9 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
         connection.unregister("reference_file")
 
 
-def current_views(connection: duckdb.DuckDBPyConnection) -> None:
+def current_views(connection: duckdb.DuckDBPyConnection, datasets: Iterable[str] = tuple(CONTRACTS)) -> None:
     """A view `<dataset>` over the current rows of each `standing_<dataset>`."""
-    for dataset in CONTRACTS:
+    for dataset in datasets:
         connection.execute(
             f"CREATE OR REPLACE VIEW {dataset} AS SELECT * FROM standing_{dataset} WHERE _status = 'current'"  # noqa: S608
         )

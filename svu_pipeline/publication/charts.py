@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -35,13 +35,12 @@ GLYPH = 6.4
 
 @dataclass(frozen=True)
 class Point:
-    """One month of a plot: where its column stands, its label, and what is written at it ('' for most)."""
+    """One month of a plot: the middle and the top of its column, and what is written at it ('' for most)."""
 
     x: float
     y: float
     height: float
     said: str
-    said_y: float
     letter: str
     is_peak: bool
     is_missing: bool
@@ -178,14 +177,10 @@ def _plot(points: Sequence[dict[str, Any]], unit: str, width: int, height: int) 
     present = _present(points) or [Decimal(0)]
     steps = _ticks(max(present), is_whole=all(value == value.to_integral_value() for value in present))
     labels = [_tick_words(step, unit) for step in steps]
-    left, right, above, baseline = 10 + GLYPH * max(map(len, labels)), width - 4, 20, height - 36
-    band = (right - left) / max(len(points), 1)
-    tall = baseline - above
-    extremes = _labelled(points, unit, band)
-    drawn = [
-        _point(point, at, left + band * (at + 0.5), baseline, tall, steps[-1], extremes, unit, len(points))
-        for at, point in enumerate(points)
-    ]
+    left, right, baseline = 10 + GLYPH * max(map(len, labels)), width - 4, height - 36
+    tall, band = baseline - 20, (right - left) / max(len(points), 1)
+    ratios = [_ratio(point["printed"], steps[-1]) for point in points]
+    said = _said(points, unit, band)
     spans = [list(group) for _, group in groupby(range(len(points)), key=lambda at: points[at]["month"][:4])]
     return Plot(
         width=width,
@@ -195,51 +190,38 @@ def _plot(points: Sequence[dict[str, Any]], unit: str, width: int, height: int) 
         baseline=baseline,
         column=_px(band * 0.7),
         ticks=[(_px(baseline - tall * _ratio(step, steps[-1])), words) for step, words in zip(steps, labels, strict=True)],
-        points=drawn,
+        points=[
+            Point(
+                x=_px(left + band * (at + 0.5)),
+                y=_px(baseline - tall * ratios[at]),
+                height=_px(tall * ratios[at]),
+                said=said.get(at, ""),
+                # A letter under every month is legible up to a year and a half; beyond that the years alone are.
+                letter=MONTHS[int(point["month"][5:]) - 1][0] if len(points) <= 18 else "",
+                is_peak=at == next(iter(said), None),
+                is_missing=point["printed"] is None,
+            )
+            for at, point in enumerate(points)
+        ],
         years=[(_px(left + band * (span[0] + span[-1] + 1) / 2), points[span[0]]["month"][:4]) for span in spans],
         breaks=[_px(left + band * span[0]) for span in spans[1:]],
         is_line=unit == "%",
     )
 
 
-def _point(
-    point: dict[str, Any],
-    at: int,
-    x: float,
-    baseline: float,
-    tall: float,
-    top: Decimal,
-    extremes: tuple[int, int],
-    unit: str,
-    count: int,
-) -> Point:
-    printed = point["printed"]
-    height = 0.0 if printed is None else tall * _ratio(printed, top)
-    is_low_of_line = unit == "%" and at == extremes[1]
-    return Point(
-        x=_px(x),
-        y=_px(baseline - height),
-        height=_px(height),
-        said=_short(printed, unit) if printed is not None and at in extremes else "",
-        said_y=_px(baseline - height + (16 if is_low_of_line else -6)),
-        # A letter under every month is legible up to a year and a half; beyond that the years alone are.
-        letter=MONTHS[int(point["month"][5:]) - 1][0] if count <= 18 else "",
-        is_peak=at == extremes[0],
-        is_missing=printed is None,
-    )
+def _said(points: Sequence[dict[str, Any]], unit: str, band: float) -> dict[int, str]:
+    """What is written at which months: the highest first, then the lowest; nothing where all are zero or equal.
 
-
-def _labelled(points: Sequence[dict[str, Any]], unit: str, band: float) -> tuple[int, int]:
-    """The positions of the highest and the lowest month, -1 for one that is not labelled.
-
-    The lowest is labelled only where its words fit their own column: beside it higher ones stand in the way.
+    The lowest is written only where its words fit their own column: beside it higher ones stand in the way.
     """
     values = {at: Decimal(point["printed"]) for at, point in enumerate(points) if point["printed"] is not None}
-    if not values or max(values.values()) == 0:
-        return -1, -1
+    if not values or max(values.values()) == min(values.values()):
+        return {}
     high, low = max(values, key=lambda at: values[at]), min(values, key=lambda at: values[at])
-    fits = GLYPH * len(_short(points[low]["printed"], unit)) <= band + 2
-    return high, low if fits and values[low] < values[high] else -1
+    words = {at: _short(points[at]["printed"], unit) for at in (high, low)}
+    if GLYPH * len(words[low]) > band + 2:
+        del words[low]
+    return words
 
 
 def _ticks(top: Decimal, is_whole: bool) -> list[Decimal]:
@@ -249,7 +231,7 @@ def _ticks(top: Decimal, is_whole: bool) -> list[Decimal]:
     power = Decimal(10) ** (top.adjusted() - 1)
     steps = [power * by for by in (1, 2, 5, 10, 20, 50)]
     step = next(step for step in steps if top / step <= 4 and (step >= 1 or not is_whole))
-    return [step * at for at in range(-int(-top // step) + 1)]
+    return [step * at for at in range(int((top / step).to_integral_value(ROUND_CEILING)) + 1)]
 
 
 def _extremes(points: Sequence[dict[str, Any]], present: Sequence[Decimal], unit: str) -> str:

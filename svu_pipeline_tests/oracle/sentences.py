@@ -74,9 +74,9 @@ def _is_determinate(result: Record) -> bool:
 
 
 def _is_indeterminate(result: Record) -> bool:
-    return result["result_code"] in INDETERMINATE or (
-        result["result_code"] in DETERMINATE and result["unit"] == "L"
-    )
+    """Life or another indeterminate custody; what is wholly suspended is no custody at all."""
+    is_for_life = result["result_code"] in DETERMINATE and result["unit"] == "L"
+    return result["qualifier"] != "S" and (result["result_code"] in INDETERMINATE or is_for_life)
 
 
 def _years(result: Record) -> Fraction:

@@ -1,0 +1,268 @@
+"""The chain kept as files: one function a layer, each from the files of the layers before it.
+
+A table is written only when what it is made from, or the code that makes it, has changed; then only when its bytes have.
+So a night that brings nothing new changes nothing. `strike.py` computes the same in one session for any instant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock
+
+from svu_pipeline.clock import Window, month_of, months_between, window
+from svu_pipeline.contracts.registry import CONTRACTS, of_source
+from svu_pipeline.contracts.standing import Account, stand
+from svu_pipeline.contracts.verdict import contracts_version, supplied
+from svu_pipeline.facts import build as facts
+from svu_pipeline.facts.table import fact_tables
+from svu_pipeline.landing.batch import known_at, manifests
+from svu_pipeline.metrics.values import contribute, strike
+from svu_pipeline.people.linking import person_key, resolve
+from svu_pipeline.settings import Settings
+from svu_pipeline.sources.registry import SYSTEMS
+from svu_pipeline.strike import NothingLanded, Struck
+from svu_pipeline.warehouse import (
+    Home,
+    fingerprint,
+    parquet_view,
+    read_json,
+    session,
+    sha256_of,
+    text_version,
+    write_json,
+    write_parquet,
+)
+
+if TYPE_CHECKING:
+    import duckdb
+
+LINKED = ("custody_record", "hearing", "contact", "civil_order")
+"""The datasets that name people."""
+
+
+@dataclass(frozen=True)
+class KeptTable:
+    """A table as kept: rows, SHA-256 of its file, what it was made from, and what was found out while making it."""
+
+    name: str
+    rows: int
+    sha256: str
+    inputs: str
+    found: dict[str, Any] = field(default_factory=dict)
+    is_changed: bool = False
+
+
+@dataclass(frozen=True)
+class Made:
+    """How a session gives a table: its query, ordered, and what was found out while making it."""
+
+    query: str
+    found: dict[str, Any] = field(default_factory=dict)
+
+
+Make = Callable[["duckdb.DuckDBPyConnection"], Mapping[str, Made]]
+
+
+def keep_standing(settings: Settings, source: str) -> dict[str, KeptTable]:
+    """Judge a source's new batches and keep `standing_…` and `reason_…` of its datasets.
+
+    `found` of a standing table has its `account` and, by rule, how many open rows break it (`rules`).
+    """
+    home = Home(settings.home)
+    batches = [manifest.batch for manifest in manifests(home, source)]
+    inputs = fingerprint(batches, contracts_version())
+
+    def make(connection: duckdb.DuckDBPyConnection) -> dict[str, Made]:
+        made = {}
+        for account in stand(connection, home, source):
+            name = account.dataset
+            found = {"account": asdict(account), "rules": _open_rules(connection, name)}
+            made[f"standing_{name}"] = Made(f"SELECT * FROM standing_{name}", found)  # noqa: S608 - our own names
+            made[f"reason_{name}"] = Made(f"SELECT * FROM reason_{name} ORDER BY ALL")  # noqa: S608
+        return made
+
+    return _keep(home, home.standing, source, inputs, make)
+
+
+def keep_people(settings: Settings) -> dict[str, KeptTable]:
+    """Keep `person_record`: which person each standing record is about. Restricted zone."""
+    home = Home(settings.home)
+    key = person_key(settings.person_key_file)
+    standing = {name: _kept_inputs(home.standing, CONTRACTS[name].source, f"standing_{name}") for name in LINKED}
+    inputs = fingerprint(standing, _layer_version("people"), fingerprint(key.hex()))
+
+    def make(connection: duckdb.DuckDBPyConnection) -> dict[str, Made]:
+        _view_standing(connection, home, LINKED)
+        resolve(connection, key)
+        return {"person_record": Made("SELECT * FROM person_record ORDER BY ALL")}
+
+    return _keep(home, home.people, "people", inputs, make)
+
+
+def keep_facts(settings: Settings, only: Collection[str] | None = None) -> dict[str, KeptTable]:
+    """Keep the fact tables (`only` those named); `found` has the failing count of each of their checks."""
+    home = Home(settings.home)
+    standing = {name: _kept_inputs(home.standing, CONTRACTS[name].source, f"standing_{name}") for name in CONTRACTS}
+    people = _kept_inputs(home.people, "people", "person_record")
+    inputs = fingerprint(standing, people, _layer_version("facts"))
+
+    def make(connection: duckdb.DuckDBPyConnection) -> dict[str, Made]:
+        _view_standing(connection, home, CONTRACTS)
+        parquet_view(connection, "person_record", [home.people / "person_record.parquet"])
+        facts.prepare(connection)
+        return {
+            table.name: Made(
+                f"SELECT * FROM {table.name} ORDER BY {', '.join(table.grain)}",  # noqa: S608 - our own names
+                {"checks": [asdict(check) for check in facts.check(connection, table)]},
+            )
+            for table in facts.build(connection)
+        }
+
+    return _keep(home, home.facts, "facts", inputs, make, only)
+
+
+def keep_metrics(settings: Settings, only: Collection[str] | None = None) -> dict[str, KeptTable]:
+    """Keep `contribution` and `value`, the latter for every twelve-month window that ends in a month with events."""
+    home = Home(settings.home)
+    made_of = {name: _kept_inputs(home.facts, "facts", name) for name in fact_tables()}
+    delivered = supplied(home)
+    inputs = fingerprint(made_of, sorted(delivered), _layer_version("metrics"))
+
+    def make(connection: duckdb.DuckDBPyConnection) -> dict[str, Made]:
+        _view_facts(connection, home)
+        contribute(connection)
+        strike(connection, windows_with_events(connection, home), delivered)
+        return {
+            "contribution": Made("SELECT * FROM contribution ORDER BY ALL"),
+            "value": Made("SELECT * FROM value ORDER BY ALL"),
+        }
+
+    return _keep(home, home.metrics, "metrics", inputs, make, only)
+
+
+@contextmanager
+def opened(settings: Settings, windows: list[Window]) -> Iterator[Struck]:
+    """A session over the kept tables with every metric struck in `windows`: what the review and the page are made from.
+
+    Raises NothingLanded when a layer has not been kept yet.
+    """
+    home = Home(settings.home)
+    known = known_at(home)
+    contribution = home.metrics / "contribution.parquet"
+    if known is None or not contribution.is_file():
+        raise NothingLanded(f"{settings.home}: the metrics have not been made yet. Run `svu nightly`.")
+    delivered = supplied(home)
+    with session(home.root) as connection:
+        _view_standing(connection, home, CONTRACTS)
+        for dataset in CONTRACTS:
+            parquet_view(connection, f"reason_{dataset}", [home.standing / f"reason_{dataset}.parquet"])
+        facts.prepare(connection)
+        _view_facts(connection, home)
+        parquet_view(connection, "contribution", [contribution])
+        strike(connection, windows, delivered)
+        yield Struck(connection, known, accounts(settings), delivered)
+
+
+def accounts(settings: Settings) -> list[Account]:
+    """The row accounting of every dataset as last kept."""
+    home = Home(settings.home)
+    kept = {name: table for source in SYSTEMS for name, table in _marker(home.standing, source).items()}
+    return [
+        Account(**kept[f"standing_{dataset}"].found["account"])
+        for dataset in CONTRACTS
+        if f"standing_{dataset}" in kept
+    ]
+
+
+def windows_with_events(connection: duckdb.DuckDBPyConnection, home: Home) -> list[Window]:
+    """Every twelve-month window that ends in a month from the first event to the last, none beyond what is known."""
+    known = known_at(home)
+    first, last = connection.execute("SELECT min(happened_on), max(happened_on) FROM contribution").fetchall()[0]
+    if first is None or known is None:
+        return []
+    return [window(label) for label in months_between(month_of(first), min(month_of(last), month_of(known.date())))]
+
+
+def _keep(
+    home: Home, folder: Path, layer: str, inputs: str, make: Make, only: Collection[str] | None = None
+) -> dict[str, KeptTable]:
+    """Make the tables of a layer unless they are there, made from the same inputs; write those whose bytes changed."""
+    home.locks.mkdir(parents=True, exist_ok=True)
+    with FileLock(home.locks / f"{layer}.lock"):
+        kept = _marker(folder, layer)
+        if kept and all(_is_fresh(folder, table, inputs) for name, table in kept.items() if only is None or name in only):
+            return kept
+        with session(home.root) as connection:
+            for name, made in make(connection).items():
+                if only is None or name in only:
+                    kept[name] = _written(connection, folder, name, made, inputs)
+        content = {name: {**asdict(table), "is_changed": False} for name, table in kept.items()}
+        write_json(folder / f"{layer}.json", content)
+        return kept
+
+
+def _written(
+    connection: duckdb.DuckDBPyConnection, folder: Path, name: str, made: Made, inputs: str
+) -> KeptTable:
+    path = folder / f"{name}.parquet"
+    is_changed = write_parquet(connection, made.query, path)
+    parquet_view(connection, "written_table", [path])
+    rows = connection.execute("SELECT count(*) FROM written_table").fetchall()[0][0]
+    return KeptTable(name, rows, sha256_of(path), inputs, made.found, is_changed)
+
+
+def _is_fresh(folder: Path, table: KeptTable, inputs: str) -> bool:
+    return table.inputs == inputs and (folder / f"{table.name}.parquet").is_file()
+
+
+def _marker(folder: Path, layer: str) -> dict[str, KeptTable]:
+    path = folder / f"{layer}.json"
+    return {name: KeptTable(**table) for name, table in read_json(path).items()} if path.is_file() else {}
+
+
+def _kept_inputs(folder: Path, layer: str, name: str) -> str:
+    """The fingerprint of a kept table's bytes; a layer that has not been kept yet is an error to name, not an empty one."""
+    kept = _marker(folder, layer)
+    if name not in kept:
+        raise NothingLanded(f"{folder.name}/{name} has not been made yet. Materialise what stands before it, or run `svu nightly`.")
+    return kept[name].sha256
+
+
+def _view_standing(connection: duckdb.DuckDBPyConnection, home: Home, datasets: Collection[str]) -> None:
+    for dataset in datasets:
+        parquet_view(connection, f"standing_{dataset}", [home.standing / f"standing_{dataset}.parquet"])
+    facts.current_views(connection, datasets)
+
+
+def _view_facts(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
+    for name in fact_tables():
+        parquet_view(connection, name, [home.facts / f"{name}.parquet"])
+
+
+def _open_rules(connection: duckdb.DuckDBPyConnection, dataset: str) -> dict[str, int]:
+    """By rule, how many rows break it now: held rows not cleared since, values withheld and warnings of standing rows."""
+    return dict(
+        connection.execute(
+            f'SELECT "column" || \'__\' || reason, count(*) FROM reason_{dataset} '  # noqa: S608 - our own names
+            f"JOIN standing_{dataset} USING (_batch, _file, _row) "
+            "WHERE (action = 'held' AND _status = 'held' AND NOT _is_cleared) "
+            "OR (action <> 'held' AND _status = 'current') GROUP BY 1"
+        ).fetchall()
+    )
+
+
+@cache
+def _layer_version(layer: str) -> str:
+    return text_version(resources.files(f"svu_pipeline.{layer}"))
+
+
+def datasets_of(source: str) -> list[str]:
+    """The datasets of a source in order."""
+    return [contract.dataset for contract in of_source(source)]

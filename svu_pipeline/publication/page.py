@@ -1,0 +1,192 @@
+"""The year-in-review page: the review document as one self-contained HTML file.
+
+Here: what of the document goes where on the page, and the words around it. Not here: any figure (they come in the document,
+already rounded), the drawing of charts (`charts.py`), and the wording of labels (`labels.py`). The page has no script and
+asks nothing of any server; its style and structure are in `templates/`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from svu_pipeline.clock import LONDON, instant
+from svu_pipeline.publication.charts import (
+    HEADLINES,
+    MONTHS,
+    SINGULAR,
+    month_words,
+    monthly_chart,
+    number,
+    templates,
+)
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from markupsafe import Markup
+
+MARKS = {
+    "p": ("provisional", "Fewer than 91 days have passed since the end of the window: what becomes of these people may still change the figure."),
+    "x": ("not supplied", "A source that this figure needs has not been delivered. It is not zero: nobody knows yet."),
+    "s": ("stale", "A source of this figure could not be brought up to date. It is struck from the last delivery that was accepted."),
+    "e": ("estimate", "Part of what is added up was estimated by those who recorded it."),
+    "a": ("at least", "Part of it was not recorded. What was not recorded is not counted as zero: the true figure is this or more."),
+}  # fmt: skip
+"""What the letters in square brackets mean, in the way of the Government Statistical Service."""
+
+STATUS = {
+    "read": "Up to date",
+    "refused": "Refused",
+    "held whole": "Held whole",
+    "never delivered": "Never delivered",
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """The figures of one part of the unit's work, in the order of the document."""
+
+    title: str
+    anchor: str
+    figures: list[dict[str, Any]]
+    is_public_context: bool
+
+
+def render_page(document: dict[str, Any]) -> str:
+    """The page of a review document as HTML; the same document gives the same bytes.
+
+    Raises jinja2.UndefinedError naming the key when the document lacks one.
+    """
+    return _template().render(
+        review=document,
+        sections=_sections(document["figures"]),
+        headlines=_headlines(document["figures"]),
+        marks={mark: MARKS[mark] for mark in MARKS if any(mark in figure["marks"] for figure in document["figures"])},
+        behind=[source for source in document["quality"]["sources"] if source["status"] != "read"],
+        titles={source["source"]: source["title"] for source in document["quality"]["sources"]},
+        all_marks=MARKS,
+        statuses=STATUS,
+    )
+
+
+def _sections(figures: Sequence[dict[str, Any]]) -> list[Section]:
+    """Sections in the order in which they first occur, each with all its figures."""
+    titles = list(dict.fromkeys(figure["section"] for figure in figures))
+    return [_section(title, [figure for figure in figures if figure["section"] == title]) for title in titles]
+
+
+def _section(title: str, figures: list[dict[str, Any]]) -> Section:
+    anchor = re.sub(r"[^a-z]+", "-", title.lower()).strip("-")
+    return Section(title, anchor, figures, all(figure["is_public_context"] for figure in figures))
+
+
+def _headlines(figures: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The figures that stand first, in the order of HEADLINES; a document without any of them shows its first nine."""
+    by_id = {figure["id"]: figure for figure in figures}
+    return [by_id[id] for id in HEADLINES if id in by_id] or list(figures[: len(HEADLINES)])
+
+
+def _said(display: str) -> tuple[str, str]:
+    """A figure as it is said, parted into its number and its unit: `440 people` → `440`, `people`.
+
+    Words without a number, and shares of few (`7 of 12`), stay whole.
+    """
+    parted = re.fullmatch(r"((?:at least )?£?[\d,.]+%?)(?: (?!of\b)(.+))?", display)
+    return (parted[1], parted[2] or "") if parted else (display, "")
+
+
+def _cell(printed: str | None, unit: str) -> str:
+    """A figure in a table whose heading names the unit; words where there is none."""
+    if printed is None:
+        return "no rate" if unit == "%" else "not supplied"
+    return f"£{number(printed)}" if unit == "£" else f"{number(printed)}{'%' if unit == '%' else ''}"
+
+
+def _share(printed: str | None, rows: Sequence[dict[str, Any]]) -> int:
+    """The length of a row's bar as a whole percentage of the longest in its table."""
+    top = max((Decimal(row["printed"]) for row in rows if row["printed"] is not None), default=Decimal(0))
+    return int(100 * Decimal(printed) / top) if printed is not None and top > 0 else 0
+
+
+def _why_not_months(figure: dict[str, Any]) -> str:
+    """Why the months of a figure do not add up to the window; '' where they do."""
+    if figure["noun"] == "%":
+        return "Each month has its own rate; the rate of the whole window is neither their sum nor their average."
+    if figure["is_additive"]:
+        return ""
+    return f"Months do not add up to the whole: a {_one(figure)} counted in two months is one in the window."
+
+
+def _why_not_parts(figure: dict[str, Any]) -> str:
+    """Why the rows of a breakdown do not add up to the figure."""
+    if figure["noun"] == "%":
+        return "Each row has its own rate: rates are not added."
+    if figure["is_additive"]:
+        return "The rows do not add up to the whole."
+    return f"The rows do not add up to the whole: the same {_one(figure)} can be counted in more than one row."
+
+
+def _one(figure: dict[str, Any]) -> str:
+    noun = figure["noun"]
+    return SINGULAR.get(noun, noun.removesuffix("s"))
+
+
+def _day(day: str) -> str:
+    """`2022-12-01` → `1 December 2022`."""
+    read = date.fromisoformat(day)
+    return f"{read.day} {MONTHS[read.month - 1]} {read.year}"
+
+
+def _moment(text: str) -> str:
+    """An instant as London's clock had it: `22 November 2026, 04:03 GMT`."""
+    read = instant(text).astimezone(LONDON)
+    return f"{read.day} {MONTHS[read.month - 1]} {read.year}, {read:%H:%M} {read.tzname()}"
+
+
+def _counted(count: int) -> str:
+    return f"{count:,}"
+
+
+def _spaced(name: str) -> str:
+    """A dataset's or a note's name in words: `custody_record` → `custody record`."""
+    return name.replace("_", " ")
+
+
+def _opening(words: str) -> str:
+    """Words as they open a sentence: the first letter large, the others as they are."""
+    return words[:1].upper() + words[1:]
+
+
+def _chart(figure: dict[str, Any]) -> Markup:
+    from markupsafe import Markup
+
+    # The text comes from a template that escapes: marking it safe keeps it from being escaped twice.
+    return Markup(monthly_chart(figure["monthly"], figure["title"], figure["noun"]))  # noqa: S704
+
+
+@cache
+def _template() -> Template:
+    """The page's template with the words of this module as its filters."""
+    filters: dict[str, Callable[..., object]] = {
+        "said": _said,
+        "cell": _cell,
+        "share": _share,
+        "why_not_months": _why_not_months,
+        "why_not_parts": _why_not_parts,
+        "day": _day,
+        "moment": _moment,
+        "counted": _counted,
+        "spaced": _spaced,
+        "opening": _opening,
+        "month_words": month_words,
+        "chart": _chart,
+    }
+    environment = templates().overlay()
+    environment.filters = {**environment.filters, **filters}
+    return environment.get_template("page.html.j2")

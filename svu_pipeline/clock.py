@@ -12,12 +12,19 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from svu_pipeline.errors import Curable
+
 LONDON = ZoneInfo("Europe/London")
 UNIT_LAUNCHED_ON = date(2020, 7, 1)
 """The day the unit was set up: earlier work under one of its codes is kept and not counted (sources.md)."""
 
 FOLLOW_UP = timedelta(days=91)
 """How long after its window's end a cohort measure stays provisional (counting.md, Window)."""
+
+
+class TimeError(Curable, ValueError):
+    """A window or an instant that cannot be read: says how one is written."""
+
 
 Clock = Callable[[], datetime]
 
@@ -65,14 +72,14 @@ class Window:
 def window(text: str, months: int = 12) -> Window:
     """The window that ends with a month (`2023-11`), or a calendar year (`2023`, the same as `2023-12`).
 
-    Raises ValueError with the cure when `text` names no month or `months` is not positive.
+    Raises TimeError with the cure when `text` names no month or `months` is not positive.
     """
     match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?", text)
     year, month = (int(match[1]), int(match[2] or 12)) if match else (0, 0)
     if not (1900 < year < 9998 and 1 <= month <= 12):
-        raise ValueError("a window is named by its last month, as in 2023-11, or by a calendar year, as in 2023")
+        raise TimeError("a window is named by its last month, as in 2023-11, or by a calendar year, as in 2023")
     if not 1 <= months <= 120:
-        raise ValueError("a window is 1 to 120 months long")
+        raise TimeError("a window is 1 to 120 months long")
     return Window(f"{year:04d}-{month:02d}", months, _first_day(year, month - months + 1), _first_day(year, month + 1))
 
 
@@ -96,7 +103,7 @@ def months_between(first: str, last: str) -> list[str]:
 def instant(text: str) -> datetime:
     """An instant from ISO 8601 text (`2024-01-31T04:00:00Z`); a bare day means its last moment in London.
 
-    Raises ValueError with the cure when the text is neither, or has no offset.
+    Raises TimeError with the cure when the text is neither, or has no offset.
     """
     cure = "an instant is written like 2024-01-31T04:00:00Z, or 2024-01-31 for the end of that day"
     try:
@@ -106,9 +113,9 @@ def instant(text: str) -> datetime:
             return midnight.astimezone(UTC) - timedelta(microseconds=1)
         parsed = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(cure) from None
+        raise TimeError(cure) from None
     if parsed.tzinfo is None:
-        raise ValueError(cure)
+        raise TimeError(cure)
     return parsed.astimezone(UTC)
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock
 
 from svu_pipeline.clock import Window, month_of, months_between, window
-from svu_pipeline.contracts.registry import CONTRACTS, of_source
+from svu_pipeline.contracts.registry import CONTRACTS
 from svu_pipeline.contracts.standing import Account, stand
 from svu_pipeline.contracts.verdict import contracts_version, supplied
 from svu_pipeline.facts import build as facts
@@ -96,7 +96,7 @@ def keep_people(settings: Settings) -> dict[str, KeptTable]:
     home = Home(settings.home)
     key = person_key(settings.person_key_file)
     standing = {name: _kept_inputs(home.standing, CONTRACTS[name].source, f"standing_{name}") for name in LINKED}
-    inputs = fingerprint(standing, _layer_version("people"), fingerprint(key.hex()))
+    inputs = fingerprint(standing, layer_version("people"), fingerprint(key.hex()))
 
     def make(connection: duckdb.DuckDBPyConnection) -> dict[str, Made]:
         _view_standing(connection, home, LINKED)
@@ -111,7 +111,7 @@ def keep_facts(settings: Settings, only: Collection[str] | None = None) -> dict[
     home = Home(settings.home)
     standing = {name: _kept_inputs(home.standing, CONTRACTS[name].source, f"standing_{name}") for name in CONTRACTS}
     people = _kept_inputs(home.people, "people", "person_record")
-    inputs = fingerprint(standing, people, _layer_version("facts"))
+    inputs = fingerprint(standing, people, layer_version("facts"))
 
     def make(connection: duckdb.DuckDBPyConnection) -> dict[str, Made]:
         _view_standing(connection, home, CONTRACTS)
@@ -133,7 +133,7 @@ def keep_metrics(settings: Settings, only: Collection[str] | None = None) -> dic
     home = Home(settings.home)
     made_of = {name: _kept_inputs(home.facts, "facts", name) for name in fact_tables()}
     delivered = supplied(home)
-    inputs = fingerprint(made_of, sorted(delivered), _layer_version("metrics"))
+    inputs = fingerprint(made_of, sorted(delivered), layer_version("metrics"))
 
     def make(connection: duckdb.DuckDBPyConnection) -> dict[str, Made]:
         _view_facts(connection, home)
@@ -173,7 +173,7 @@ def opened(settings: Settings, windows: list[Window]) -> Iterator[Struck]:
 def accounts(settings: Settings) -> list[Account]:
     """The row accounting of every dataset as last kept."""
     home = Home(settings.home)
-    kept = {name: table for source in SYSTEMS for name, table in _marker(home.standing, source).items()}
+    kept = {name: table for source in SYSTEMS for name, table in marker_of(home.standing, source).items()}
     return [
         Account(**kept[f"standing_{dataset}"].found["account"])
         for dataset in CONTRACTS
@@ -196,7 +196,7 @@ def _keep(
     """Make the tables of a layer unless they are there, made from the same inputs; write those whose bytes changed."""
     home.locks.mkdir(parents=True, exist_ok=True)
     with FileLock(home.locks / f"{layer}.lock"):
-        kept = _marker(folder, layer)
+        kept = marker_of(folder, layer)
         if kept and all(_is_fresh(folder, table, inputs) for name, table in kept.items() if only is None or name in only):
             return kept
         with session(home.root) as connection:
@@ -219,17 +219,20 @@ def _written(
 
 
 def _is_fresh(folder: Path, table: KeptTable, inputs: str) -> bool:
-    return table.inputs == inputs and (folder / f"{table.name}.parquet").is_file()
+    """Whether a table was made from these inputs and its bytes are still those that were written."""
+    path = folder / f"{table.name}.parquet"
+    return table.inputs == inputs and path.is_file() and sha256_of(path) == table.sha256
 
 
-def _marker(folder: Path, layer: str) -> dict[str, KeptTable]:
+def marker_of(folder: Path, layer: str) -> dict[str, KeptTable]:
+    """The tables of a layer as last kept, by name; empty before the first night."""
     path = folder / f"{layer}.json"
     return {name: KeptTable(**table) for name, table in read_json(path).items()} if path.is_file() else {}
 
 
 def _kept_inputs(folder: Path, layer: str, name: str) -> str:
     """The fingerprint of a kept table's bytes; a layer that has not been kept yet is an error to name, not an empty one."""
-    kept = _marker(folder, layer)
+    kept = marker_of(folder, layer)
     if name not in kept:
         raise NothingLanded(f"{folder.name}/{name} has not been made yet. Materialise what stands before it, or run `svu nightly`.")
     return kept[name].sha256
@@ -259,10 +262,6 @@ def _open_rules(connection: duckdb.DuckDBPyConnection, dataset: str) -> dict[str
 
 
 @cache
-def _layer_version(layer: str) -> str:
+def layer_version(layer: str) -> str:
+    """A fingerprint of the code of one layer."""
     return text_version(resources.files(f"svu_pipeline.{layer}"))
-
-
-def datasets_of(source: str) -> list[str]:
-    """The datasets of a source in order."""
-    return [contract.dataset for contract in of_source(source)]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from svu_pipeline.clock import Window
 from svu_pipeline.contracts.standing import Account, stand
 from svu_pipeline.contracts.verdict import supplied
+from svu_pipeline.errors import Curable
 from svu_pipeline.facts import build as facts
 from svu_pipeline.landing.batch import known_at
 from svu_pipeline.metrics.values import contribute, strike
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     import duckdb
 
 
-class NothingLanded(Exception):
+class NothingLanded(Curable):
     """There is nothing to strike a figure from: says what to do."""
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from svu_pipeline.clock import instant, written
 from svu_pipeline.contracts.registry import CONTRACTS, of_source
+from svu_pipeline.errors import Curable
 from svu_pipeline.landing.batch import Manifest, manifests, table_path
 from svu_pipeline.sources.registry import SYSTEMS
 from svu_pipeline.warehouse import (
@@ -43,7 +44,7 @@ OVERLAP = timedelta(hours=24)
 ROWS_AT_A_TIME = 131_072
 
 
-class LandedDamage(Exception):
+class LandedDamage(Curable):
     """A landed file whose bytes are not those of its manifest: names the file, and what to do."""
 
 

@@ -197,7 +197,7 @@ def _read(
         for rows in system.read(drop, reading):
             tables[rows.dataset].add(rows.batch, drop=number, file=first + rows.file)
     except Unreadable as error:
-        raise SourceError(system.name, drop.files[at[0]].path, error.problem, error.cure) from None
+        raise SourceError(system.name, drop.files[at[0]].path, error.problem, error.cure, may_pass=error.may_pass) from None
     return [(first + file, dataset, code, count) for file, dataset, code, count in reading.notes]
 
 
@@ -214,7 +214,7 @@ def _copy(target: Path, system: System, drops: list[Drop]) -> dict[str, tuple[Fi
                     cure = "Check its permissions and the disk it is on, then run again."
                     raise SourceError(system.name, file.path, "the file cannot be read", cure) from None
                 except Unreadable as error:
-                    raise SourceError(system.name, file.path, error.problem, error.cure) from None
+                    raise SourceError(system.name, file.path, error.problem, error.cure, may_pass=error.may_pass) from None
             copied[drop.label] = tuple(entries)
     return copied
 
@@ -231,7 +231,8 @@ def _copy_file(archive: zipfile.ZipFile, path: str, location: Path) -> FileEntry
             copy.write(chunk)
     after = location.stat()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or size != after.st_size:
-        raise Unreadable("the file changed while it was read", "Wait until it is delivered whole, then run again.")
+        cure = "Wait until it is delivered whole, then run again."
+        raise Unreadable("the file changed while it was read", cure, may_pass=True)
     return FileEntry(path, size, digest.hexdigest())
 
 

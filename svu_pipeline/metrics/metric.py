@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from svu_pipeline.errors import Curable
 
-class CatalogueError(Exception):
+
+class CatalogueError(Curable):
     """A metric that cannot be: found when the catalogue is built, never when a figure is struck."""
 
 

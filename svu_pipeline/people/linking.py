@@ -11,6 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from svu_pipeline.errors import Curable
 from svu_pipeline.warehouse import whole_file
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ BLOCK_BYTES = 64
 """Block size of SHA-256, to which HMAC pads its key (RFC 2104)."""
 
 
-class PersonKeyError(Exception):
+class PersonKeyError(Curable):
     """The key of the person ids cannot be used: says which file and what to do."""
 
 

@@ -1,8 +1,8 @@
 """The year-in-review page: the review document as one self-contained HTML file.
 
-Here: what of the document goes where on the page, and the words around it. Not here: any figure (they come in the document,
-already rounded), the drawing of charts (`charts.py`), and the wording of labels (`labels.py`). The page has no script and
-asks nothing of any server; its style and structure are in `templates/`.
+Here: what of the document goes where on the page, and the words around it. Not here: any figure (they come in
+the document, already rounded), the drawing of charts (`charts.py`), and the names of codes (`labels.py`). The
+page has no script and asks nothing of any server; its structure and style are in `templates/`.
 """
 
 from __future__ import annotations
@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from svu_pipeline.clock import LONDON, instant
 from svu_pipeline.publication.charts import (
-    HEADLINES,
     MONTHS,
     SINGULAR,
+    headline_figures,
     month_words,
     monthly_chart,
     number,
@@ -32,12 +31,24 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 MARKS = {
-    "p": ("provisional", "Fewer than 91 days have passed since the end of the window: what becomes of these people may still change the figure."),
-    "x": ("not supplied", "A source that this figure needs has not been delivered. It is not zero: nobody knows yet."),
-    "s": ("stale", "A source of this figure could not be brought up to date. It is struck from the last delivery that was accepted."),
+    "p": (
+        "provisional",
+        "Fewer than 91 days have passed since the end of the window: the figure may still change.",
+    ),
+    "x": (
+        "not supplied",
+        "A source that this figure needs has not been delivered. It is not zero: nobody knows yet.",
+    ),
+    "s": (
+        "stale",
+        "A source of this figure could not be brought up to date. It rests on what was accepted before.",
+    ),
     "e": ("estimate", "Part of what is added up was estimated by those who recorded it."),
-    "a": ("at least", "Part of it was not recorded. What was not recorded is not counted as zero: the true figure is this or more."),
-}  # fmt: skip
+    "a": (
+        "at least",
+        "Part of it was not recorded, which is not zero: the true figure is this or more.",
+    ),
+}
 """What the letters in square brackets mean, in the way of the Government Statistical Service."""
 
 STATUS = {
@@ -63,13 +74,14 @@ def render_page(document: dict[str, Any]) -> str:
 
     Raises jinja2.UndefinedError naming the key when the document lacks one.
     """
+    figures, sources = document["figures"], document["quality"]["sources"]
     return _template().render(
         review=document,
-        sections=_sections(document["figures"]),
-        headlines=_headlines(document["figures"]),
-        marks={mark: MARKS[mark] for mark in MARKS if any(mark in figure["marks"] for figure in document["figures"])},
-        behind=[source for source in document["quality"]["sources"] if source["status"] != "read"],
-        titles={source["source"]: source["title"] for source in document["quality"]["sources"]},
+        sections=_sections(figures),
+        headlines=headline_figures(figures),
+        marks={mark: MARKS[mark] for mark in MARKS if any(mark in figure["marks"] for figure in figures)},
+        behind=[source for source in sources if source["status"] != "read"],
+        titles={source["source"]: source["title"] for source in sources},
         all_marks=MARKS,
         statuses=STATUS,
     )
@@ -84,12 +96,6 @@ def _sections(figures: Sequence[dict[str, Any]]) -> list[Section]:
 def _section(title: str, figures: list[dict[str, Any]]) -> Section:
     anchor = re.sub(r"[^a-z]+", "-", title.lower()).strip("-")
     return Section(title, anchor, figures, all(figure["is_public_context"] for figure in figures))
-
-
-def _headlines(figures: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The figures that stand first, in the order of HEADLINES; a document without any of them shows its first nine."""
-    by_id = {figure["id"]: figure for figure in figures}
-    return [by_id[id] for id in HEADLINES if id in by_id] or list(figures[: len(HEADLINES)])
 
 
 def _said(display: str) -> tuple[str, str]:
@@ -109,15 +115,17 @@ def _cell(printed: str | None, unit: str) -> str:
 
 
 def _share(printed: str | None, rows: Sequence[dict[str, Any]]) -> int:
-    """The length of a row's bar as a whole percentage of the longest in its table."""
+    """The length of a row's bar in per cent of the longest in its table; what is not zero is seen."""
     top = max((Decimal(row["printed"]) for row in rows if row["printed"] is not None), default=Decimal(0))
-    return int(100 * Decimal(printed) / top) if printed is not None and top > 0 else 0
+    if printed is None or Decimal(printed) == 0:
+        return 0
+    return max(1, int(100 * Decimal(printed) / top))
 
 
 def _why_not_months(figure: dict[str, Any]) -> str:
     """Why the months of a figure do not add up to the window; '' where they do."""
     if figure["noun"] == "%":
-        return "Each month has its own rate; the rate of the whole window is neither their sum nor their average."
+        return "Each month has its own rate: the rate of the window is neither their sum nor their average."
     if figure["is_additive"]:
         return ""
     return f"Months do not add up to the whole: a {_one(figure)} counted in two months is one in the window."
@@ -129,12 +137,12 @@ def _why_not_parts(figure: dict[str, Any]) -> str:
         return "Each row has its own rate: rates are not added."
     if figure["is_additive"]:
         return "The rows do not add up to the whole."
-    return f"The rows do not add up to the whole: the same {_one(figure)} can be counted in more than one row."
+    return f"The rows do not add up to the whole: one {_one(figure)} can be counted in several rows."
 
 
 def _one(figure: dict[str, Any]) -> str:
     noun = figure["noun"]
-    return SINGULAR.get(noun, noun.removesuffix("s"))
+    return SINGULAR.get(noun) or str(noun).removesuffix("s")
 
 
 def _day(day: str) -> str:

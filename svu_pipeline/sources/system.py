@@ -12,6 +12,8 @@ from enum import Enum
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from svu_pipeline.errors import Curable
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -19,20 +21,24 @@ ROWS_PER_BATCH = 65_536
 """Readers hand on record batches of about this many rows: enough to be fast, few enough to bound memory."""
 
 
-class SourceError(Exception):
-    """A delivery that cannot be read: names source, file, problem and cure, and never a value of a record."""
+class SourceError(Curable):
+    """A delivery that cannot be read: names source, file, problem and cure, and never a value of a record.
 
-    def __init__(self, source: str, file: str, problem: str, cure: str) -> None:
+    `may_pass` says that waiting may help (the file is being written); everything else needs a person.
+    """
+
+    def __init__(self, source: str, file: str, problem: str, cure: str, *, may_pass: bool = False) -> None:
         super().__init__(f"{source}: {file}: {problem}. {cure}")
         self.source, self.file, self.problem, self.cure = source, file, problem, cure
+        self.may_pass = may_pass
 
 
 class Unreadable(Exception):
     """What a transport found wrong with the file in its hands; landing adds the source and the file."""
 
-    def __init__(self, problem: str, cure: str) -> None:
+    def __init__(self, problem: str, cure: str, *, may_pass: bool = False) -> None:
         super().__init__(f"{problem}. {cure}")
-        self.problem, self.cure = problem, cure
+        self.problem, self.cure, self.may_pass = problem, cure, may_pass
 
 
 class Delivery(Enum):

@@ -1,0 +1,74 @@
+"""Facts as assets: one step, one asset a table, its promises as blocking checks."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from svu_pipeline.contracts.assets import standing_key
+from svu_pipeline.description import fact_columns, key, spec
+from svu_pipeline.facts.table import FactTable, fact_tables
+from svu_pipeline.kept import keep_facts
+from svu_pipeline.people.assets import PERSON_RECORD
+from svu_pipeline.pipeline import Pipeline
+
+GROUP = "facts"
+CHECK_WORDS = {
+    "grain_is_unique": "One row for each value of the grain.",
+    "no_float": "No column is a floating-point number.",
+    "rows_are_kept": "One row for each standing row that it is made from: no join lost or multiplied any.",
+}
+
+
+def fact_key(name: str) -> dg.AssetKey:
+    return key(GROUP, name)
+
+
+def _spec(table: FactTable) -> dg.AssetSpec:
+    deps = [fact_key(name) for name in table.facts] + [standing_key(name) for name in table.datasets]
+    if "person_record" in table.query:
+        deps.append(PERSON_RECORD)
+    description = f"{table.description} Grain: {', '.join(table.grain)}."
+    return spec(GROUP, table.name, description, deps, fact_columns(table), zone="facts")
+
+
+def _check_specs(table: FactTable) -> list[dg.AssetCheckSpec]:
+    names = ["grain_is_unique", "no_float", *(["rows_are_kept"] if table.rows else [])]
+    asset = fact_key(table.name)
+    return [dg.AssetCheckSpec(name, asset=asset, description=CHECK_WORDS[name], blocking=True) for name in names]
+
+
+@dg.multi_asset(
+    name="build_facts",
+    specs=[_spec(table) for table in fact_tables().values()],
+    check_specs=[check for table in fact_tables().values() for check in _check_specs(table)],
+    can_subset=True,
+)
+def build_facts(context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[Pipeline]) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """Build the fact tables; only those selected are written."""
+    asked = {item.asset_key.path[-1] for item in context.selected_asset_check_keys}
+    selected = {asset.path[-1] for asset in context.selected_asset_keys}
+    kept = keep_facts(pipeline.settings, selected | asked)
+    for name in fact_tables():
+        if name not in selected | asked:
+            continue
+        table, asset = kept[name], fact_key(name)
+        wanted = {item.name for item in context.selected_asset_check_keys if item.asset_key == asset}
+        results = [
+            dg.AssetCheckResult(
+                passed=found["failing"] == 0,
+                asset_key=asset,
+                check_name=found["name"],
+                metadata={"rows": found["failing"]},
+            )
+            for found in table.found["checks"]
+            if found["name"] in wanted
+        ]
+        if name in selected:
+            outcome = "changed" if table.is_changed else "unchanged"
+            metadata = {"dagster/row_count": table.rows, "outcome": outcome}
+            yield dg.MaterializeResult(asset, metadata=metadata, check_results=results)
+        else:
+            yield from results
+
+
+ASSETS = [build_facts]

@@ -1,0 +1,66 @@
+"""Metrics as assets: the contributions, and the values of every window."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from svu_pipeline.description import key, spec
+from svu_pipeline.facts.assets import fact_key
+from svu_pipeline.facts.table import fact_tables
+from svu_pipeline.kept import keep_metrics
+from svu_pipeline.metrics.catalogue import METRICS
+from svu_pipeline.pipeline import Pipeline
+
+CONTRIBUTION, VALUE = key("metrics", "contribution"), key("metrics", "value")
+_USED = sorted({name for metric in METRICS for name in fact_tables() if name in metric.fact.split()})
+
+SPECS = [
+    spec(
+        "metrics",
+        "contribution",
+        "What every metric is made of: one row for each record that contributes to it, with its day, quantity and "
+        "dimensions.",
+        [fact_key(name) for name in _USED],
+        [
+            dg.TableColumn("metric_id", "string", "Metric of the catalogue"),
+            dg.TableColumn("record_dataset", "string", "Dataset of the record"),
+            dg.TableColumn("record_key", "string", "Key of the record", tags={"personal_data": "indirect"}),
+            dg.TableColumn("subject", "string", "What is counted once", tags={"personal_data": "indirect"}),
+            dg.TableColumn("happened_on", "date", "London day that puts it in a window"),
+            dg.TableColumn("quantity", "bigint", "Whole number in the fact's unit; null where not recorded"),
+        ],
+        zone="facts",
+    ),
+    spec(
+        "metrics",
+        "value",
+        "Every metric of the catalogue in every twelve-month window, whole and by each breakdown, as exact numerator and "
+        "denominator and as printed.",
+        [CONTRIBUTION],
+        [
+            dg.TableColumn("window_label", "string", "Last month of the window"),
+            dg.TableColumn("metric_id", "string", "Metric of the catalogue"),
+            dg.TableColumn("dimension", "string", "Dimension; empty for the whole"),
+            dg.TableColumn("code", "string", "Value of the dimension; UNKNOWN where it is not known"),
+            dg.TableColumn("numerator", "bigint", "Exact"),
+            dg.TableColumn("denominator", "bigint", "Exact"),
+            dg.TableColumn("printed", "string", "The figure, rounded once, half away from zero"),
+        ],
+        zone="facts",
+    ),
+]
+
+
+@dg.multi_asset(name="strike_metrics", specs=SPECS, can_subset=True)
+def strike_metrics(context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[Pipeline]) -> Iterator[dg.MaterializeResult]:
+    """Gather the contributions and strike the values."""
+    selected = {asset.path[-1] for asset in context.selected_asset_keys}
+    kept = keep_metrics(pipeline.settings, selected)
+    for item in SPECS:
+        if item.key in context.selected_asset_keys:
+            table = kept[item.key.path[-1]]
+            outcome = "changed" if table.is_changed else "unchanged"
+            yield dg.MaterializeResult(item.key, metadata={"dagster/row_count": table.rows, "outcome": outcome})
+
+
+ASSETS = [strike_metrics]

@@ -1,0 +1,51 @@
+"""Identities between figures: what can never be otherwise, whatever the data (counting.md, Nouns).
+
+Checked on the printed figures of a review document, which are what a reader can add up.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+AT_MOST = (
+    ("people_arrested", "arrests"),
+    ("people_charged", "people_arrested"),
+    ("people_charged_and_remanded", "people_charged"),
+    ("charge_and_remand_rate", "charge_rate"),
+    ("knives_and_blades_seized", "weapons_seized"),
+    ("firearms_seized", "weapons_seized"),
+    ("children_safeguarded", "people_safeguarded"),
+    ("adults_safeguarded", "people_safeguarded"),
+    ("gang_injunctions_teenagers", "gang_injunctions"),
+)
+"""Pairs of which the first is never more than the second."""
+
+
+def broken_identities(document: dict[str, Any]) -> list[str]:
+    """Names of the identities that do not hold in a review document; empty when all do."""
+    figures = {figure["id"]: figure for figure in document["figures"]}
+    broken = [f"{part} <= {whole}" for part, whole in AT_MOST if _exceeds(figures[part], figures[whole])]
+    for figure in figures.values():
+        if figure["printed"] is None:
+            continue
+        for breakdown in figure["breakdowns"]:
+            if breakdown["adds_up"] and not _adds_up([row["printed"] for row in breakdown["rows"]], figure["printed"]):
+                broken.append(f"{figure['id']} by {breakdown['dimension']}")
+        if figure["is_additive"] and not _adds_up([month["printed"] for month in figure["monthly"]], figure["printed"]):
+            broken.append(f"{figure['id']} by month")
+    return broken
+
+
+def _exceeds(part: dict[str, Any], whole: dict[str, Any]) -> bool:
+    if part["printed"] is None or whole["printed"] is None:
+        return False
+    return Decimal(part["printed"]) > Decimal(whole["printed"])
+
+
+def _adds_up(parts: list[str | None], whole: str) -> bool:
+    """Whether printed parts add up to the printed whole, to within half of the last place for each part."""
+    known = [Decimal(part) for part in parts if part is not None]
+    place = Decimal(1).scaleb(Decimal(whole).as_tuple().exponent)  # type: ignore[arg-type]
+    room = place / 2 * (len(known) + 1) if place < 1 else Decimal(0)
+    return abs(sum(known) - Decimal(whole)) <= room

@@ -33,7 +33,9 @@ SourcesOption = Annotated[
 ]
 WindowOption = Annotated[str, typer.Option("--window", help="Last month of the window, as in 2023-11; or a year.")]
 MonthsOption = Annotated[int, typer.Option("--months", help="Length of the window in months.")]
-AsAtOption = Annotated[str | None, typer.Option("--as-at", help="Figures as known then: 2024-01-31T04:00:00Z or a day.")]
+AsAtOption = Annotated[
+    str | None, typer.Option("--as-at", help="Figures as known then: 2024-01-31T04:00:00Z or a day.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 
 DEMO_WINDOW = "2023-11"
@@ -156,7 +158,7 @@ def ui(
     os.environ["SVU_PERSON_KEY_FILE"] = str(settings.person_key_file)
     dagster_home(Home(settings.home))
     command = ["-m", "dagster", "dev", "-m", "svu_pipeline.definitions", "-h", "127.0.0.1", "-p", str(port)]
-    os.execv(sys.executable, [sys.executable, *command])
+    os.execv(sys.executable, [sys.executable, *command])  # noqa: S606 - our own interpreter, fixed arguments
 
 
 def main() -> None:
@@ -241,7 +243,7 @@ def _table(title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) 
 def _progress(total: int) -> Iterator[Callable[[str], None]]:
     """A progress bar in a terminal, one line a step elsewhere."""
     if not sys.stderr.isatty():
-        yield lambda step: None
+        yield lambda _: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn

@@ -197,7 +197,9 @@ def _keep(
     home.locks.mkdir(parents=True, exist_ok=True)
     with FileLock(home.locks / f"{layer}.lock"):
         kept = marker_of(folder, layer)
-        if kept and all(_is_fresh(folder, table, inputs) for name, table in kept.items() if only is None or name in only):
+        if kept and all(
+            _is_fresh(folder, table, inputs) for name, table in kept.items() if only is None or name in only
+        ):
             return kept
         with session(home.root) as connection:
             for name, made in make(connection).items():
@@ -208,9 +210,7 @@ def _keep(
         return kept
 
 
-def _written(
-    connection: duckdb.DuckDBPyConnection, folder: Path, name: str, made: Made, inputs: str
-) -> KeptTable:
+def _written(connection: duckdb.DuckDBPyConnection, folder: Path, name: str, made: Made, inputs: str) -> KeptTable:
     path = folder / f"{name}.parquet"
     is_changed = write_parquet(connection, made.query, path)
     parquet_view(connection, "written_table", [path])
@@ -234,7 +234,9 @@ def _kept_inputs(folder: Path, layer: str, name: str) -> str:
     """The fingerprint of a kept table's bytes; a layer that has not been kept yet is an error to name, not an empty one."""
     kept = marker_of(folder, layer)
     if name not in kept:
-        raise NothingLanded(f"{folder.name}/{name} has not been made yet. Materialise what stands before it, or run `svu nightly`.")
+        raise NothingLanded(
+            f"{folder.name}/{name} has not been made yet. Materialise what stands before it, or run `svu nightly`."
+        )
     return kept[name].sha256
 
 
@@ -253,7 +255,7 @@ def _open_rules(connection: duckdb.DuckDBPyConnection, dataset: str) -> dict[str
     """By rule, how many rows break it now: held rows not cleared since, values withheld and warnings of standing rows."""
     return dict(
         connection.execute(
-            f'SELECT "column" || \'__\' || reason, count(*) FROM reason_{dataset} '  # noqa: S608 - our own names
+            f"SELECT \"column\" || '__' || reason, count(*) FROM reason_{dataset} "  # noqa: S608 - our own names
             f"JOIN standing_{dataset} USING (_batch, _file, _row) "
             "WHERE (action = 'held' AND _status = 'held' AND NOT _is_cleared) "
             "OR (action <> 'held' AND _status = 'current') GROUP BY 1"

@@ -1,7 +1,6 @@
 """The night: its job, when it runs, and the reviews that follow it."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 import dagster as dg
 
@@ -58,5 +57,3 @@ def reviews_follow_the_night(
     """Request the reviews that follow a finished night, once for each night and month."""
     for month in months_to_review(pipeline):
         yield dg.RunRequest(run_key=f"{context.dagster_run.run_id} {month}", partition_key=month)
-
-

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -14,6 +15,7 @@ from svu_pipeline.instance import instance
 from svu_pipeline.nightly import NIGHTLY, REVIEW_MONTH, months_to_review
 from svu_pipeline.pipeline import Pipeline
 from svu_pipeline.publication.assets import REVIEW
+from svu_pipeline.publication.publish import published_windows
 from svu_pipeline.warehouse import Home
 
 Progress = Callable[[str], None]
@@ -31,8 +33,8 @@ class Night:
     pages: dict[str, Path]
 
 
-def run_night(pipeline: Pipeline, windows: list[str], progress: Progress = lambda step: None) -> Night:
-    """Run the nightly job, then the reviews of `windows` and of those already published.
+def run_night(pipeline: Pipeline, windows: list[str], progress: Progress = lambda _: None) -> Night:
+    """Run the nightly job, then the reviews of `windows` (else of the last complete month) and of those already published.
 
     `progress` is told of each step as it starts. A source that cannot be read does not stop the rest: it is named in
     `refused`. What fails otherwise is named in `failures`, without any value of a record.
@@ -41,10 +43,12 @@ def run_night(pipeline: Pipeline, windows: list[str], progress: Progress = lambd
     defs = build_defs(loggers={"progress": _progress_logger(progress)}, pipeline=pipeline)
     runs = []
     with instance(Home(pipeline.settings.home)) as history:
-        config = {"loggers": {"progress": {"config": {}}}}
+        config: dict[str, Any] = {"loggers": {"progress": {"config": {}}}}
         runs.append(_execute(defs, NIGHTLY, history, config, None))
         if runs[0].success:
-            months = sorted({*windows, *months_to_review(pipeline)}) if windows else months_to_review(pipeline)
+            months = (
+                sorted({*windows, *published_windows(pipeline.settings)}) if windows else months_to_review(pipeline)
+            )
             runs += [_execute(defs, REVIEW_MONTH, history, config, month) for month in months]
     return _night(runs)
 
@@ -55,7 +59,7 @@ def step_count() -> int:
 
 
 def _execute(
-    defs: dg.Definitions, job: str, history: dg.DagsterInstance, config: dict[str, object], month: str | None
+    defs: dg.Definitions, job: str, history: dg.DagsterInstance, config: Mapping[str, Any], month: str | None
 ) -> dg.ExecuteInProcessResult:
     return defs.resolve_job_def(job).execute_in_process(
         instance=history, raise_on_error=False, run_config=config, partition_key=month
@@ -99,9 +103,9 @@ def _progress_logger(progress: Progress) -> dg.LoggerDefinition:
             if event is not None and event.event_type_value == "STEP_START":
                 progress(event.step_key)
 
-    @dg.logger(description="Tells of each step as it starts.")
-    def logger(context: dg.InitLoggerContext) -> logging.Logger:
-        made = logging.Logger("svu_progress", level=logging.DEBUG)
+    @dg.logger
+    def logger(_context: dg.InitLoggerContext) -> logging.Logger:
+        made = logging.Logger("svu_progress", level=logging.DEBUG)  # noqa: LOG001 - one a run, never shared
         made.addHandler(Handler())
         return made
 

@@ -51,7 +51,9 @@ def struck(settings: Settings, windows: Sequence[Window], as_at: datetime | None
     home = Home(settings.home)
     known = known_at(home, as_at)
     if known is None:
-        raise NothingLanded(f"{settings.home}: nothing had landed. Run `svu nightly`, or `svu demo` for demonstration data.")
+        raise NothingLanded(
+            f"{settings.home}: nothing had landed. Run `svu nightly`, or `svu demo` for demonstration data."
+        )
     delivered = supplied(home, known)
     with session(home.root) as connection:
         accounts = [account for source in SYSTEMS for account in stand(connection, home, source, known)]

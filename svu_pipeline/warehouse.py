@@ -112,7 +112,7 @@ def whole_file(target: Path) -> Iterator[Path]:
         yield aside
         if aside.exists():
             sync(aside)
-            os.replace(aside, target)
+            aside.replace(target)
             sync(target.parent)
     finally:
         aside.unlink(missing_ok=True)
@@ -129,7 +129,7 @@ def whole_folder(target: Path) -> Iterator[Path]:
         yield aside
         for file in aside.iterdir():
             sync(file)
-        os.rename(aside, target)
+        aside.rename(target)
         sync(target.parent)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -170,7 +170,7 @@ def session(*folders: Path) -> duckdb.DuckDBPyConnection:
 def parquet_view(connection: duckdb.DuckDBPyConnection, name: str, files: list[Path]) -> None:
     """A view `name` over Parquet files of one schema."""
     listed = ", ".join(_quoted(str(file)) for file in files)
-    connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
+    connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")  # noqa: S608
 
 
 def table_of_rows(
@@ -197,7 +197,8 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, target: Pat
     Returns False, and leaves the standing file untouched, when the bytes would be the same.
     """
     with whole_file(target) as aside:
-        connection.execute(f"COPY ({query}) TO {_quoted(str(aside))} (FORMAT parquet, COMPRESSION zstd)")
+        written = f"COPY ({query}) TO {_quoted(str(aside))} (FORMAT parquet, COMPRESSION zstd)"
+        connection.execute(written)
         changed = not target.exists() or sha256_of(aside) != sha256_of(target)
         if not changed:
             aside.unlink()

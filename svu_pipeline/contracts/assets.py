@@ -64,7 +64,9 @@ def contract_assets(system: System) -> dg.AssetsDefinition:
         check_specs=[check for contract in contracts for check in check_specs(contract)],
         can_subset=True,
     )
-    def step(context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[Pipeline]) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    def step(
+        context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[Pipeline]
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         kept = keep_standing(pipeline.settings, system.name)
         verdicts = judge(pipeline.home, system.name)
         for contract in contracts:

@@ -51,8 +51,6 @@ class RemandDecision(pandera.DataFrameModel):
 
 CONTRACTS = (
     Contract("charge", "case_file", Charge, "one charge", ("charge_id",), "updated_at"),
-    Contract(
-        "custody_outcome", "case_file", CustodyOutcome, "one detention's outcome", ("custody_ref",), "updated_at"
-    ),
+    Contract("custody_outcome", "case_file", CustodyOutcome, "one detention's outcome", ("custody_ref",), "updated_at"),
     Contract("remand_decision", "case_file", RemandDecision, "one remand decision", ("remand_id",), "updated_at"),
 )

@@ -127,6 +127,5 @@ def _flags(term: FieldTerms, excused: str) -> list[str]:
     elif term.kind not in (Kind.TEXT, Kind.OPEN_CODE):
         flags[term.kind.reason] = f"{raw} IS NOT NULL AND {typed} IS NULL AND NOT {excused}"
     return [
-        f'_defect IS NULL AND coalesce({test}, false) AS "{FLAG}{reason}:{term.name}"'
-        for reason, test in flags.items()
+        f'_defect IS NULL AND coalesce({test}, false) AS "{FLAG}{reason}:{term.name}"' for reason, test in flags.items()
     ]

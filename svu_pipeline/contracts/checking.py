@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     import duckdb
 
 REASONS_SCHEMA = pa.schema(
-    [("_file", pa.int32()), ("_row", pa.int64()), ("column", pa.string()), ("reason", pa.string()), ("action", pa.string())]
+    [
+        ("_file", pa.int32()),
+        ("_row", pa.int64()),
+        ("column", pa.string()),
+        ("reason", pa.string()),
+        ("action", pa.string()),
+    ]
 )
 
 

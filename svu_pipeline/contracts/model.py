@@ -173,22 +173,28 @@ BUILT_IN_REASONS = {"str_matches": "bad_format"}
 """The reason a pandera built-in gives when it fails; every other one is about a range."""
 
 
+BUILT_IN_WORDS = {"bad_format": "is of the agreed form", "out_of_range": "is within its range"}
+
+
 def reason_of(check_name: str) -> str:
     return BUILT_IN_REASONS.get(check_name, "out_of_range")
 
 
 def rules_of(contract: Contract) -> list[Rule]:
     """Every rule of a contract in the order in which it is checked; each is an asset check and has a killer row."""
-    dataset, rules = contract.dataset, []
-    for defect in contract.defects:
-        rules.append(Rule(dataset, "row", defect, Action.HOLD, f"the record can be taken apart ({defect})"))
+    dataset = contract.dataset
+    rules = [
+        Rule(dataset, "row", defect, Action.HOLD, f"the record can be taken apart ({defect})")
+        for defect in contract.defects
+    ]
     for term in fields_of(contract):
         rules += _cast_rules(dataset, term)
     schema = contract.model.to_schema()
     for name, column in schema.columns.items():
         action = Action.HOLD if column.metadata["required"] else Action.WITHHOLD
         for check in column.checks:
-            rules.append(Rule(dataset, name, reason_of(check.name), action, f"{name}: {check.error}"))
+            reason = reason_of(check.name)
+            rules.append(Rule(dataset, name, reason, action, f"{column.title}: {BUILT_IN_WORDS[reason]}"))
     for check in schema.checks:
         rules.append(Rule(dataset, check.error, check.name, Action(check.title), check.description))
     if contract.key:

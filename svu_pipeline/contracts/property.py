@@ -31,9 +31,7 @@ class Exhibit(pandera.DataFrameModel):
     operation_ref: str = field(Kind.TEXT, "Operation")
     custody_ref: str = field(Kind.TEXT, "Custody record")
     district_code: str = field(Kind.OPEN_CODE, "District of seizure, ONS code")
-    category: str = field(
-        Kind.CODE, "Category", required=True, codes=("WEAPON", "DRUG", "CASH", "PHONE", "OTHER")
-    )
+    category: str = field(Kind.CODE, "Category", required=True, codes=("WEAPON", "DRUG", "CASH", "PHONE", "OTHER"))
     item_type: str = field(Kind.OPEN_CODE, "Type of item")
     description: str = field(Kind.TEXT, "Description")
     quantity: int = field(Kind.MILLIONTHS, "Quantity as seized, in millionths", required=True, gt=0)

@@ -82,9 +82,7 @@ def _stand_dataset(
     return Account(name, landed, *(found.get(status, 0) for status in STATUSES))
 
 
-def _checked(
-    connection: duckdb.DuckDBPyConnection, home: Home, contract: Contract, known: list[Manifest]
-) -> None:
+def _checked(connection: duckdb.DuckDBPyConnection, home: Home, contract: Contract, known: list[Manifest]) -> None:
     """The relation `checked`: the cast rows of all known batches; empty, of the same columns, before the first."""
     if known:
         parquet_view(connection, "checked", [values_path(home, manifest, contract.dataset) for manifest in known])
@@ -105,13 +103,20 @@ def _deliveries(
 
     In a full register the last delivery that is not held whole says which keys there are; of a month, its last drop.
     """
-    rows = []
+    rows: list[tuple[str, int, int, str, str, bool]] = []
     for manifest in known:
         held = verdicts[manifest.batch].held_whole is not None
         for place, drop in enumerate(manifest.drops):
             if contract.dataset in drop.datasets:
                 rows.append((manifest.batch, place, len(rows), drop.label, drop.dated, held))
-    columns = {"_batch": "TEXT", "_drop": "INT", "arrival": "INT", "label": "TEXT", "_dated": "TEXT", "held_whole": "BOOL"}
+    columns = {
+        "_batch": "TEXT",
+        "_drop": "INT",
+        "arrival": "INT",
+        "label": "TEXT",
+        "_dated": "TEXT",
+        "held_whole": "BOOL",
+    }
     table_of_rows(connection, "delivery", columns, rows)
     succession = "label" if SYSTEMS[contract.source].delivery is Delivery.BY_MONTH else "true"
     connection.execute(

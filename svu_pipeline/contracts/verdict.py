@@ -89,7 +89,9 @@ def supplied(home: Home, as_at: datetime | None = None) -> frozenset[str]:
     return frozenset(
         source
         for source, batches in known.items()
-        if any(verdict.batch in batches and not verdict.held_whole for verdict in (judge(home, source) if batches else []))
+        if any(
+            verdict.batch in batches and not verdict.held_whole for verdict in (judge(home, source) if batches else [])
+        )
     )
 
 
@@ -226,16 +228,14 @@ def _hold_together(connection: duckdb.DuckDBPyConnection, contract: Contract, fo
     _hold(connection, contract, folder, "part_of", "record_held")
 
 
-def _hold(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Path, column: str, reason: str
-) -> None:
+def _hold(connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Path, column: str, reason: str) -> None:
     """Mark the rows of the table `conflicting` as held, with a reason; both files are written anew."""
     if not connection.execute("SELECT count(*) FROM conflicting").fetchall()[0][0]:
         return
     values, reasons = folder / f"{contract.dataset}.parquet", folder / f"{contract.dataset}.reasons.parquet"
     anew = (
         (values, "* REPLACE (_held OR (_file, _row) IN (SELECT (_file, _row) FROM conflicting) AS _held)", ""),
-        (reasons, "*", f"UNION ALL SELECT _file, _row, '{column}', '{reason}', 'held' FROM conflicting"),
+        (reasons, "*", f"UNION ALL SELECT _file, _row, '{column}', '{reason}', 'held' FROM conflicting"),  # noqa: S608
     )
     for path, listed, more in anew:
         aside = path.with_suffix(".anew")
@@ -255,7 +255,7 @@ def _count(connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Pa
         f"SELECT count(*), count(*) FILTER (_held), {version} FROM checked"  # noqa: S608 - a name of the contract
     ).fetchall()[0]
     rules = connection.execute(
-        'SELECT "column" || \'__\' || reason, count(*) FROM reasons GROUP BY ALL ORDER BY ALL'
+        "SELECT \"column\" || '__' || reason, count(*) FROM reasons GROUP BY ALL ORDER BY ALL"
     ).fetchall()
     record = "part_of" if contract.part_of else "_row"
     unknown = connection.execute(

@@ -144,9 +144,7 @@ class _Desk:
             write_property_file(folder / f"property_{day:%Y%m%d}.csv", EXHIBIT_COLUMNS, by_file[day])
 
     def _registers(self) -> None:
-        money = deliver_asset_recovery(
-            self._force, self._targets, self._ledger, self._stream("asset_recovery")
-        )
+        money = deliver_asset_recovery(self._force, self._targets, self._ledger, self._stream("asset_recovery"))
         warrants = deliver_warrants(self._force, self._targets, self._ledger, self._stream("warrants"))
         for tray in (money, warrants):
             self._ledger.account_records(tray.records)
@@ -171,9 +169,7 @@ class _Desk:
         self._ledger.account_records(returns.contacts.records)
         folder, by_file = self._subfolder("safeguarding"), _by_file(returns.contacts)
         for day in returns.file_dates():
-            withdrawn = [
-                contact_id for date_of_file, contact_id in returns.withdrawals if date_of_file == day
-            ]
+            withdrawn = [contact_id for date_of_file, contact_id in returns.withdrawals if date_of_file == day]
             write_return(folder / f"safeguarding_{day:%Y%m%d}.xml", day, by_file[day], withdrawn)
 
     def _civil_orders(self) -> None:

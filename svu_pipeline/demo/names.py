@@ -19,9 +19,7 @@ TRAP_SURNAMES = ("Null", "NA")  # ordinary surnames that careless readers turn i
 @cache
 def name_lists() -> dict[str, list[str]]:
     """The lists of `names.toml`."""
-    return tomllib.loads(
-        resources.files("svu_pipeline.demo").joinpath("names.toml").read_text(encoding="utf-8")
-    )
+    return tomllib.loads(resources.files("svu_pipeline.demo").joinpath("names.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)
@@ -98,9 +96,7 @@ class Registry:
     def twins(self, on: date, *, pnc: bool) -> tuple[Person, Person]:
         """Two people of one surname, date of birth and postcode, with different forenames."""
         first = self.person(ages=(18, 30), on=on, sex="M", pnc=pnc)
-        second = self.person(
-            born=first.born, sex="M", surname=first.surname, postcode=first.postcode, pnc=pnc
-        )
+        second = self.person(born=first.born, sex="M", surname=first.surname, postcode=first.postcode, pnc=pnc)
         return first, second
 
     def _birth(self, ages: tuple[int, int], on: date) -> date:

@@ -39,11 +39,7 @@ class Tray:
 
     def pick(self, count: int, where: Callable[[Record], bool] = always) -> list[Record]:
         """`count` records on which nothing was planted yet; nothing more will be."""
-        plain = [
-            record
-            for record in self.records
-            if record.is_plain and record.fate == "current" and where(record)
-        ]
+        plain = [record for record in self.records if record.is_plain and record.fate == "current" and where(record)]
         chosen = self.rng.sample(plain, count)
         for record in chosen:
             record.is_plain = False
@@ -51,11 +47,7 @@ class Tray:
 
     def clones(self, count: int, where: Callable[[Record], bool] = always) -> Iterator[Record]:
         """Copies of good records under keys of their own: were one accepted, a figure would move."""
-        plain = [
-            record
-            for record in self.records
-            if record.is_plain and record.fate == "current" and where(record)
-        ]
+        plain = [record for record in self.records if record.is_plain and record.fate == "current" and where(record)]
         for record in self.rng.sample(plain, count):
             self._made += 1
             clone = record.copy()
@@ -136,9 +128,7 @@ class Tray:
         outside = sum(
             1
             for record in self.records
-            if record.fate != "held"
-            and record.values[column]
-            and record.values[column] not in ESSEX_DISTRICTS
+            if record.fate != "held" and record.values[column] and record.values[column] not in ESSEX_DISTRICTS
         )
         if outside:
             self.note("warned", "district outside Essex: kept", "outside_essex", column, outside)

@@ -239,21 +239,14 @@ def _orders(force: Force, span: Span) -> dict[str, str]:
 
 def _operations(force: Force, span: Span) -> dict[str, str]:
     closed = [
-        one
-        for one in force.operations
-        if one.kind == "DRUG_LINE" and one.closed_on and span.holds(one.closed_on)
+        one for one in force.operations if one.kind == "DRUG_LINE" and one.closed_on and span.holds(one.closed_on)
     ]
     bumble = [
         one
         for one in force.deployments
-        if one.operation_name == "BUMBLE"
-        and is_svu_work(one.unit, one.started_on)
-        and span.holds(one.started_on)
+        if one.operation_name == "BUMBLE" and is_svu_work(one.unit, one.started_on) and span.holds(one.started_on)
     ]
-    sums = {
-        metric: str(sum(getattr(one, column) or 0 for one in bumble))
-        for metric, column in BUMBLE_COLUMNS.items()
-    }
+    sums = {metric: str(sum(getattr(one, column) or 0 for one in bumble)) for metric, column in BUMBLE_COLUMNS.items()}
     return {"drug_lines_closed": str(len(closed)), "bumble_deployments": str(len(bumble))} | sums
 
 

@@ -43,7 +43,9 @@ def _check_specs(table: FactTable) -> list[dg.AssetCheckSpec]:
     check_specs=[check for table in fact_tables().values() for check in _check_specs(table)],
     can_subset=True,
 )
-def build_facts(context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[Pipeline]) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+def build_facts(
+    context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[Pipeline]
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Build the fact tables; only those selected are written."""
     asked = {item.asset_key.path[-1] for item in context.selected_asset_check_keys}
     selected = {asset.path[-1] for asset in context.selected_asset_keys}
@@ -65,8 +67,9 @@ def build_facts(context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[Pi
         ]
         if name in selected:
             outcome = "changed" if table.is_changed else "unchanged"
-            metadata = {"dagster/row_count": table.rows, "outcome": outcome}
-            yield dg.MaterializeResult(asset, metadata=metadata, check_results=results)
+            yield dg.MaterializeResult(
+                asset, metadata={"dagster/row_count": table.rows, "outcome": outcome}, check_results=results
+            )
         else:
             yield from results
 

@@ -39,14 +39,18 @@ def landing_assets(system: System) -> dg.AssetsDefinition:
     ]
 
     @dg.multi_asset(name=f"land_{system.name}", specs=specs, check_specs=checks, can_subset=True)
-    def step(context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[Pipeline]) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    def step(
+        context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[Pipeline]
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         landed, refusal = _land(system, pipeline)
         for dataset in system.columns:
             asset = raw_key(dataset)
             check = _check(asset, refusal)
             if asset in context.selected_asset_keys:
                 wanted = {item.asset_key for item in context.selected_asset_check_keys}
-                yield dg.MaterializeResult(asset, metadata=_metadata(dataset, landed), check_results=[check] if asset in wanted else [])
+                yield dg.MaterializeResult(
+                    asset, metadata=_metadata(dataset, landed), check_results=[check] if asset in wanted else []
+                )
             elif asset in {item.asset_key for item in context.selected_asset_check_keys}:
                 yield check
 

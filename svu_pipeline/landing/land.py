@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Self, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -197,7 +197,9 @@ def _read(
         for rows in system.read(drop, reading):
             tables[rows.dataset].add(rows.batch, drop=number, file=first + rows.file)
     except Unreadable as error:
-        raise SourceError(system.name, drop.files[at[0]].path, error.problem, error.cure, may_pass=error.may_pass) from None
+        raise SourceError(
+            system.name, drop.files[at[0]].path, error.problem, error.cure, may_pass=error.may_pass
+        ) from None
     return [(first + file, dataset, code, count) for file, dataset, code, count in reading.notes]
 
 
@@ -214,7 +216,9 @@ def _copy(target: Path, system: System, drops: list[Drop]) -> dict[str, tuple[Fi
                     cure = "Check its permissions and the disk it is on, then run again."
                     raise SourceError(system.name, file.path, "the file cannot be read", cure) from None
                 except Unreadable as error:
-                    raise SourceError(system.name, file.path, error.problem, error.cure, may_pass=error.may_pass) from None
+                    raise SourceError(
+                        system.name, file.path, error.problem, error.cure, may_pass=error.may_pass
+                    ) from None
             copied[drop.label] = tuple(entries)
     return copied
 
@@ -237,14 +241,10 @@ def _copy_file(archive: zipfile.ZipFile, path: str, location: Path) -> FileEntry
 
 
 def _described(drop: Drop) -> tuple[FileEntry, ...]:
-    return tuple(
-        FileEntry(file.path, file.location.stat().st_size, sha256_of(file.location)) for file in drop.files
-    )
+    return tuple(FileEntry(file.path, file.location.stat().st_size, sha256_of(file.location)) for file in drop.files)
 
 
-def _brings_rows(
-    home: Home, folder: Path, system: System, earlier: list[Manifest], watermarks: dict[str, str]
-) -> bool:
+def _brings_rows(home: Home, folder: Path, system: System, earlier: list[Manifest], watermarks: dict[str, str]) -> bool:
     """Whether a database read brought any row that was not landed before.
 
     A read from the watermark on sees again what lies within its overlap; that alone is not a new batch.
@@ -279,7 +279,7 @@ class _Table:
         self._waiting: list[pa.RecordBatch] = []
         self._waiting_rows = 0
 
-    def __enter__(self) -> _Table:
+    def __enter__(self) -> Self:
         self._writer = pq.ParquetWriter(self.path, self.schema, compression="zstd")
         return self
 

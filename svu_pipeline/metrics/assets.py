@@ -52,7 +52,9 @@ SPECS = [
 
 
 @dg.multi_asset(name="strike_metrics", specs=SPECS, can_subset=True)
-def strike_metrics(context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[Pipeline]) -> Iterator[dg.MaterializeResult]:
+def strike_metrics(
+    context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[Pipeline]
+) -> Iterator[dg.MaterializeResult[None]]:
     """Gather the contributions and strike the values."""
     selected = {asset.path[-1] for asset in context.selected_asset_keys}
     kept = keep_metrics(pipeline.settings, selected)

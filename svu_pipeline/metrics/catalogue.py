@@ -284,7 +284,9 @@ ADULTS = replace(
 )
 
 
-def _contact(id: str, title: str, definition: str, where: str, noun: Noun = Noun.REFERRALS, subject: str = "") -> Metric:
+def _contact(
+    id: str, title: str, definition: str, where: str, noun: Noun = Noun.REFERRALS, subject: str = ""
+) -> Metric:
     breakdowns = {**PLACE, "partner": "partner"} if noun is Noun.REFERRALS else PLACE
     return replace(
         PEOPLE_SAFEGUARDED,
@@ -377,7 +379,9 @@ BUMBLE = Metric(
 
 
 def _bumble(id: str, title: str, noun: Noun, quantity: str, words: str, is_estimate: str = "false") -> Metric:
-    definition = f"{words} at those deployments. A count that was not recorded is not zero: the figure is then at least that."
+    definition = (
+        f"{words} at those deployments. A count that was not recorded is not zero: the figure is then at least that."
+    )
     return replace(
         BUMBLE, id=id, title=title, noun=noun, definition=definition, quantity=quantity, is_estimate=is_estimate
     )

@@ -35,9 +35,7 @@ def contribute(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"CREATE OR REPLACE TABLE contribution AS {' UNION ALL '.join(queries)} ORDER BY ALL")
 
 
-def strike(
-    connection: duckdb.DuckDBPyConnection, windows: Sequence[Window], supplied: Collection[str]
-) -> None:
+def strike(connection: duckdb.DuckDBPyConnection, windows: Sequence[Window], supplied: Collection[str]) -> None:
     """Build the tables `value` and `counted` for windows, in a session that has `contribution`.
 
     `supplied` are the sources that have ever delivered: a metric that needs another has no value (null), which is not zero.

@@ -17,14 +17,16 @@ SPEC = spec(
     [
         dg.TableColumn("dataset", "string", "Dataset of the record", tags={"personal_data": "none"}),
         dg.TableColumn("record_key", "string", "Key of the record", tags={"personal_data": "indirect"}),
-        dg.TableColumn("person_id", "string", "Keyed id of the person (HMAC-SHA256)", tags={"personal_data": "indirect"}),
+        dg.TableColumn(
+            "person_id", "string", "Keyed id of the person (HMAC-SHA256)", tags={"personal_data": "indirect"}
+        ),
         dg.TableColumn("date_of_birth", "date", "Most frequent date of birth", tags={"personal_data": "direct"}),
     ],
 )
 
 
 @dg.multi_asset(name="resolve_people", specs=[SPEC])
-def resolve_people(pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeResult:
+def resolve_people(pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeResult[None]:
     """Link the records that name people and give each person a keyed id."""
     table = keep_people(pipeline.settings)["person_record"]
     outcome = "changed" if table.is_changed else "unchanged"

@@ -62,7 +62,9 @@ def person_key(path: Path) -> bytes:
             with os.fdopen(handle, "w", encoding="ascii") as stream:
                 stream.write(secrets.token_hex(KEY_BYTES) + "\n")
     if path.stat().st_mode & 0o077:
-        raise PersonKeyError(f"{path}: the person key can be read by others. Run chmod 600 on it, and consider it known.")
+        raise PersonKeyError(
+            f"{path}: the person key can be read by others. Run chmod 600 on it, and consider it known."
+        )
     key = path.read_bytes().strip()
     if len(key) < KEY_BYTES or len(key) > BLOCK_BYTES:
         raise PersonKeyError(f"{path}: the person key must be {KEY_BYTES} to {BLOCK_BYTES} bytes of text. Restore it.")

@@ -54,7 +54,7 @@ def _partitioned_checks() -> list[dg.AssetCheckSpec]:
 
 
 @dg.multi_asset(name="publish_database", specs=[DATABASE_SPEC])
-def publish_analysts_database(pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeResult:
+def publish_analysts_database(pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeResult[None]:
     """Build the database aside, check it, swap it in."""
     rows, is_changed = publish_database(pipeline.settings)
     outcome = "changed" if is_changed else "unchanged"
@@ -66,7 +66,9 @@ def publish_analysts_database(pipeline: dg.ResourceParam[Pipeline]) -> dg.Materi
     specs=[REVIEW_SPEC],
     check_specs=_partitioned_checks(),
 )
-def publish_month(context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[Pipeline]) -> Iterator[dg.MaterializeResult]:
+def publish_month(
+    context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[Pipeline]
+) -> Iterator[dg.MaterializeResult[None]]:
     """Publish the review of the window that ends with the partition's month."""
     published = publish_review(pipeline.settings, window(context.partition_key))
     document = published.document

@@ -46,7 +46,9 @@ def publish_database(settings: Settings) -> tuple[dict[str, int], bool]:
         _fill(aside, home, tables)
         rows = _rows(aside)
         if rows != expected:
-            raise PublicationError("published/svu.duckdb does not hold the rows it was given; the one before it stands.")
+            raise PublicationError(
+                "published/svu.duckdb does not hold the rows it was given; the one before it stands."
+            )
     hashes = {name: table.sha256 for name, table in sorted(tables.items())}
     write_json(manifest, {"inputs": inputs, "rows": rows, "made_of": hashes})
     return rows, True

@@ -62,9 +62,7 @@ class Explanation:
         return content
 
 
-def explain(
-    settings: Settings, metric_id: str, window: Window, as_at: datetime | None = None
-) -> list[Explanation]:
+def explain(settings: Settings, metric_id: str, window: Window, as_at: datetime | None = None) -> list[Explanation]:
     """What a figure is made of; for a rate its numerator and its denominator.
 
     Raises CatalogueError for a metric that is not in the catalogue, NothingLanded when nothing had landed.
@@ -94,9 +92,7 @@ def _explanation(
         "SELECT printed FROM value WHERE metric_id = ? AND dimension = ''", [metric.id]
     ).fetchall()[0][0]
     count = _counted(state, metric, records)
-    return Explanation(
-        metric.id, window.label, written(as_at or state.as_at), value, metric.noun.value, count, records
-    )
+    return Explanation(metric.id, window.label, written(as_at or state.as_at), value, metric.noun.value, count, records)
 
 
 def _counted(state: Struck, metric: Metric, records: list[Evidence]) -> str:

@@ -29,9 +29,11 @@ def broken_identities(document: dict[str, Any]) -> list[str]:
     for figure in figures.values():
         if figure["printed"] is None:
             continue
-        for breakdown in figure["breakdowns"]:
-            if breakdown["adds_up"] and not _adds_up([row["printed"] for row in breakdown["rows"]], figure["printed"]):
-                broken.append(f"{figure['id']} by {breakdown['dimension']}")
+        broken += [
+            f"{figure['id']} by {breakdown['dimension']}"
+            for breakdown in figure["breakdowns"]
+            if breakdown["adds_up"] and not _adds_up([row["printed"] for row in breakdown["rows"]], figure["printed"])
+        ]
         if figure["is_additive"] and not _adds_up([month["printed"] for month in figure["monthly"]], figure["printed"]):
             broken.append(f"{figure['id']} by month")
     return broken

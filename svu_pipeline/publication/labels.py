@@ -46,6 +46,8 @@ _CODES = {
 
 def label_of(dimension: str, code: str, names: dict[tuple[str, str], str]) -> str:
     """What a value of a dimension is called; `names` has those that reference tables and facts give."""
+    if (dimension, code) == ("operation", UNKNOWN):
+        return "No operation recorded"
     if (dimension, code) in names:
         return names[dimension, code]
     if code in _CODES:

@@ -5,6 +5,7 @@ Counts only: no value of a record is ever in it.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
@@ -29,7 +30,10 @@ SET_REASONS = {
 
 @dataclass(frozen=True)
 class SourceState:
-    """Where a source stands: `status` is read, refused, held whole or never delivered; `since` when it went wrong."""
+    """Where a source stands: `status` is read, refused, held whole or never delivered; `since` when it went wrong.
+
+    `delivered_at` is its last delivery that was taken.
+    """
 
     source: str
     title: str
@@ -67,17 +71,18 @@ def quality(home: Home, struck: Struck, states: list[SourceState]) -> dict[str, 
 
 def _state(home: Home, source: str, as_at: datetime, asked_at: datetime | None) -> SourceState:
     title, batches = SYSTEMS[source].title, manifests(home, source, as_at)
-    delivered = batches[-1].landed_at if batches else None
+    held = {verdict.batch: verdict.held_whole for verdict in judge(home, source)} if batches else {}
+    taken = [manifest.landed_at for manifest in batches if not held[manifest.batch]]
+    delivered = taken[-1] if taken else None
     refusal = standing_refusal(home, source, asked_at)
     if refusal:
         problem = f"{refusal.file}: {refusal.problem}"
         return SourceState(source, title, "refused", delivered, refusal.since, problem, refusal.cure)
     if not batches:
         return SourceState(source, title, "never delivered", None, None, "nothing has been delivered", "")
-    verdict = next(verdict for verdict in judge(home, source) if verdict.batch == batches[-1].batch)
-    if verdict.held_whole:
+    if why := held[batches[-1].batch]:
         cure = "Ask the owner to correct and deliver again; `svu held` lists the reasons."
-        return SourceState(source, title, "held whole", delivered, delivered, verdict.held_whole, cure)
+        return SourceState(source, title, "held whole", delivered, batches[-1].landed_at, why, cure)
     return SourceState(source, title, "read", delivered, None, "", "")
 
 
@@ -124,8 +129,8 @@ def _reasons(struck: Struck, action: str) -> list[dict[str, Any]]:
 def _notes(home: Home, as_at: datetime) -> list[dict[str, Any]]:
     """What readers noted of the last delivery of each source as a whole."""
     last = [batches[-1] for source in SYSTEMS if (batches := manifests(home, source, as_at))]
-    return [
-        {"dataset": dataset, "code": code, "count": count}
-        for manifest in last
-        for _, dataset, code, count in manifest.notes
-    ]
+    counts: Counter[tuple[str, str]] = Counter()
+    for manifest in last:
+        for _, dataset, code, count in manifest.notes:
+            counts[dataset, code] += count
+    return [{"dataset": dataset, "code": code, "count": count} for (dataset, code), count in sorted(counts.items())]

@@ -7,7 +7,7 @@ from typing import Any
 
 from svu_pipeline.clock import Window, month_of, months_between, written
 from svu_pipeline.contracts.model import UNKNOWN
-from svu_pipeline.metrics.catalogue import CATALOGUE, METRICS
+from svu_pipeline.metrics.catalogue import METRICS
 from svu_pipeline.metrics.metric import Kind, Metric
 from svu_pipeline.metrics.values import breakdowns_of
 from svu_pipeline.publication.labels import DIMENSION_TITLES, displayed, label_of
@@ -114,9 +114,7 @@ def _display(metric: Metric, cell: dict[str, Any]) -> str:
     return at_least + displayed(metric, cell["printed"])
 
 
-def _marks(
-    metric: Metric, cell: dict[str, Any], window: Window, state: Struck, needed: list[SourceState]
-) -> list[str]:
+def _marks(metric: Metric, cell: dict[str, Any], window: Window, state: Struck, needed: list[SourceState]) -> list[str]:
     """p provisional, x not supplied, s stale, e estimate, a at least."""
     is_missing = any(source.source not in state.supplied for source in needed)
     marks = {
@@ -140,8 +138,20 @@ def _months(window: Window) -> list[str]:
 
 def _month(metric: Metric, cells: Cells, month: str, whole: str | None) -> dict[str, Any]:
     cell = cells.get((metric.id, "month", month))
-    nothing = None if whole is None or metric.is_rate else _zero(metric)
-    return {"month": month, "printed": cell["printed"] if cell else nothing}
+    return {"month": month, "printed": _part(metric, cell) if cell else _nothing(metric, whole)}
+
+
+def _part(metric: Metric, cell: dict[str, Any]) -> str | None:
+    """A part of a figure; a share of few is no rate (its numbers stand under the figures that it is made of)."""
+    if metric.is_rate and cell["denominator"] < PERCENTAGE_FLOOR:
+        return None
+    printed: str | None = cell["printed"]
+    return printed
+
+
+def _nothing(metric: Metric, whole: str | None) -> str | None:
+    """What a part without a contribution is: zero, or null where the figure itself is, or a rate."""
+    return None if whole is None or metric.is_rate else _zero(metric)
 
 
 def _zero(metric: Metric) -> str:
@@ -151,22 +161,26 @@ def _zero(metric: Metric) -> str:
 
 def _breakdown(metric: Metric, cells: Cells, dimension: str, names: dict[tuple[str, str], str]) -> dict[str, Any]:
     """One breakdown, the largest part first and the unknown last; the unknown is always shown."""
-    found = {code: cell for (id, name, code), cell in cells.items() if (id, name) == (metric.id, dimension)}
-    known = sorted((code for code in found if code != UNKNOWN), key=lambda code: (-(found[code]["numerator"] or 0), code))
+    found = {code: cell for (owner, name, code), cell in cells.items() if (owner, name) == (metric.id, dimension)}
+    known = sorted(
+        (code for code in found if code != UNKNOWN), key=lambda code: (-(found[code]["numerator"] or 0), code)
+    )
     rows = [
-        {"code": code, "label": label_of(dimension, code, names), "printed": found[code]["printed"]} for code in known
+        {"code": code, "label": label_of(dimension, code, names), "printed": _part(metric, found[code])}
+        for code in known
     ]
-    unknown = found[UNKNOWN]["printed"] if UNKNOWN in found else (None if metric.is_rate else _zero(metric))
+    whole = cells[metric.id, "", ""]["printed"]
+    unknown = _part(metric, found[UNKNOWN]) if UNKNOWN in found else _nothing(metric, whole)
     rows.append({"code": UNKNOWN, "label": label_of(dimension, UNKNOWN, names), "printed": unknown})
     return {
         "dimension": dimension,
         "title": DIMENSION_TITLES[dimension],
         "rows": rows,
-        "adds_up": _adds_up(metric, dimension),
+        "adds_up": _adds_up(metric),
     }
 
 
-def _adds_up(metric: Metric, dimension: str) -> bool:
+def _adds_up(metric: Metric) -> bool:
     """Whether the parts add up to the whole: people are broken down by their first record, seizures by every drug."""
     return not metric.is_rate and (metric.is_additive or bool(metric.first_of))
 
@@ -174,7 +188,3 @@ def _adds_up(metric: Metric, dimension: str) -> bool:
 def as_json(document: dict[str, Any]) -> dict[str, Any]:
     """The figures alone: `{"window": …, "as_at": …, "metrics": {id: text or null}}` with every id of the catalogue."""
     return {"window": document["window"], "as_at": document["as_at"], "metrics": document["metrics"]}
-
-
-def catalogue_titles() -> dict[str, str]:
-    return {id: metric.title for id, metric in CATALOGUE.items()}

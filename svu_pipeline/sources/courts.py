@@ -83,9 +83,7 @@ def _rows(items: list[Any], file: int) -> Iterator[Rows]:
         yield Rows("hearing", file, batch)
     if strange:
         yield Rows("hearing", file, defective_rows(COLUMNS["hearing"], strange, ["not_json"] * len(strange)))
-    results = (
-        (number, result) for number, item in objects for result in _results(item) if isinstance(result, dict)
-    )
+    results = ((number, result) for number, item in objects for result in _results(item) if isinstance(result, dict))
     parts = (
         (place, [str(number), *(_value(result, path) for path in RESULT.values())])
         for place, (number, result) in enumerate(results, start=1)

@@ -10,7 +10,7 @@ from svu_pipeline.sources import (
     custody,
     operations,
     police_uk,
-    property,
+    property,  # noqa: A004 - the source's name
     safeguarding,
     warrants,
 )

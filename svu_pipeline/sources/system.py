@@ -6,7 +6,7 @@ Not here: any one system's files or columns (`custody.py`, `property.py`, …) n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -114,7 +114,7 @@ class System:
     name: str
     title: str
     delivery: Delivery
-    columns: dict[str, tuple[str, ...]]
+    columns: Mapping[str, tuple[str, ...]]
     find: Callable[[Path], list[Drop]]
     read: Callable[[Drop, Reading], Iterator[Rows]]
     keeps_bytes: bool = True
@@ -124,9 +124,7 @@ class System:
         return tuple(self.columns)
 
 
-def dated_files(
-    system: str, root: Path, folder: str, prefix: str, suffix: str, datasets: Iterable[str]
-) -> list[Drop]:
+def dated_files(system: str, root: Path, folder: str, prefix: str, suffix: str, datasets: Iterable[str]) -> list[Drop]:
     """Drops from files named `<folder>/<prefix>_YYYYMMDD<suffix>`, oldest first.
 
     Raises SourceError when the folder is missing or holds none: a source that is silent is not a source with nothing.

@@ -32,9 +32,7 @@ def deliver_asset_recovery(force: Force, targets: Targets, ledger: Ledger, rng: 
     tray = Tray("asset_recovery", "register_entry", "ref", lambda n: f"AR99/{n:04d}", ledger, rng)
     planted = targets.planted["register_entry"]
     for index, event in enumerate(force.money):
-        tray.add(
-            _values(event, index, planted), event, is_plain=event.on.year > 2020 and event.currency == "GBP"
-        )
+        tray.add(_values(event, index, planted), event, is_plain=event.on.year > 2020 and event.currency == "GBP")
     _note_planned(tray, force, planted)
     _held(tray, planted)
     tray.warn_code(planted["unknown_power"], "power", "POCA_S47", "unknown power: the pounds count")
@@ -53,12 +51,8 @@ def _values(event: MoneyEvent, index: int, planted: dict[str, int]) -> dict[str,
         index % planted["text_amount_every"] == 2,
     )
     pence = round(event.pence * UNITS_PER_POUND.get(event.currency, 1))
-    amount: str | float = (
-        f"£{pence / 100:,.2f}" if text_amount and event.currency == "GBP" else _number(pence)
-    )
-    gbp_amount = (
-        _number(event.pence) if event.currency != "GBP" else (1 if index % NOISE_EVERY == 4 else None)
-    )
+    amount: str | float = f"£{pence / 100:,.2f}" if text_amount and event.currency == "GBP" else _number(pence)
+    gbp_amount = _number(event.pence) if event.currency != "GBP" else (1 if index % NOISE_EVERY == 4 else None)
     return {
         "ref": event.ref,
         "date": event.on.strftime("%d/%m/%Y") if text_date else event.on,
@@ -84,9 +78,7 @@ def _is_seizure(record: Record) -> bool:
 
 def _note_planned(tray: Tray, force: Force, planted: dict[str, int]) -> None:
     foreign = sum(event.currency != "GBP" for event in force.money)
-    tray.note(
-        "counted", "another currency, with its pounds beside", "foreign_currency", "gbp_amount", foreign
-    )
+    tray.note("counted", "another currency, with its pounds beside", "foreign_currency", "gbp_amount", foreign)
     tray.note(
         "counted",
         "date as text",
@@ -107,9 +99,7 @@ def _note_planned(tray: Tray, force: Force, planted: dict[str, int]) -> None:
 
 def _held(tray: Tray, planted: dict[str, int]) -> None:
     tray.hold(planted["bad_date"], "date", "31/02/2023", "bad_date", "no such day", _is_seizure)
-    tray.hold(
-        planted["bad_amount"], "amount", "£ to be confirmed", "bad_number", "amount in words", _is_seizure
-    )
+    tray.hold(planted["bad_amount"], "amount", "£ to be confirmed", "bad_number", "amount in words", _is_seizure)
     tray.hold(planted["negative_amount"], "amount", -450, "out_of_range", "amount below nought", _is_seizure)
     for record in tray.hold(
         planted["foreign_without_gbp_amount"],
@@ -125,9 +115,7 @@ def _held(tray: Tray, planted: dict[str, int]) -> None:
 
 def total_row(tray: Tray) -> dict[str, Any]:
     """The sum that somebody keeps at the foot of the register."""
-    numbers = [
-        record.values["amount"] for record in tray.records if not isinstance(record.values["amount"], str)
-    ]
+    numbers = [record.values["amount"] for record in tray.records if not isinstance(record.values["amount"], str)]
     return dict.fromkeys(REGISTER_COLUMNS) | {"ref": "TOTAL", "amount": round(sum(numbers), 2)}
 
 

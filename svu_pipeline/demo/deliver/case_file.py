@@ -104,9 +104,7 @@ def _bad_charges(tray: Tray, force: Force, planted: dict[str, int]) -> None:
         tray.note("warned", "unknown initiation: not a charge", "unknown_code", "initiation")
     for number, record in enumerate(tray.clones(planted["before_custody_record"], _is_single_live_charge)):
         record.values |= {"custody_ref": f"42CU/99980{number}/23", "urn": f"42CU9980{number}23"}
-        tray.note(
-            "not_counted", "the custody record has not come: waits for it", "no_custody_record", "custody_ref"
-        )
+        tray.note("not_counted", "the custody record has not come: waits for it", "no_custody_record", "custody_ref")
 
 
 def _is_single_live_charge(record: Record) -> bool:
@@ -118,16 +116,12 @@ def _uncharged(force: Force, rng: Random) -> Arrest:
 
 
 def _outcomes(force: Force, planted: dict[str, int], ledger: Ledger, rng: Random) -> Tray:
-    tray = Tray(
-        "case_file", "custody_outcome", "custody_ref", lambda n: f"42ER/{980000 + n:06d}/23", ledger, rng
-    )
+    tray = Tray("case_file", "custody_outcome", "custody_ref", lambda n: f"42ER/{980000 + n:06d}/23", ledger, rng)
     for arrest in force.arrests:
         if arrest.bail_return:
             _outcome(tray, arrest.records[-1].ref, "PRE_CHARGE_BAIL", arrest.records[-1].at)
         ends_at = (arrest.bail_return or arrest.records[-1]).at
-        uncharged = rng.choices(("NFA", "RUI", "CAUTIONED", "PRE_CHARGE_BAIL", "OTHER"), (45, 30, 10, 10, 5))[
-            0
-        ]
+        uncharged = rng.choices(("NFA", "RUI", "CAUTIONED", "PRE_CHARGE_BAIL", "OTHER"), (45, 30, 10, 10, 5))[0]
         _outcome(tray, arrest.last_ref, "CHARGED" if arrest.charges else uncharged, ends_at)
     tray.warn_code(planted["unknown_outcome"], "outcome", "DEFERRED", "unknown outcome")
     tray.hold(planted["bad_decided_at"], "decided_at", "2023-06-31 09:00:00", "bad_time", "no such time")
@@ -174,8 +168,6 @@ def _remands(force: Force, planted: dict[str, int], ledger: Ledger, rng: Random)
     for record in tray.clones(planted["unknown_remand_code"]):
         record.values |= {"custody_ref": rng.choice(charged).last_ref, "remand_code": "ZZ"}
         tray.note("warned", "unknown remand code: not custody", "unknown_code", "remand_code")
-    for record in tray.hold(
-        planted["missing_remand_code"], "remand_code", "", "missing_required", "no remand code"
-    ):
+    for record in tray.hold(planted["missing_remand_code"], "remand_code", "", "missing_required", "no remand code"):
         record.values["custody_ref"] = rng.choice(charged).last_ref
     return tray

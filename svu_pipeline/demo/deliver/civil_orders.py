@@ -53,12 +53,8 @@ def deliver_civil_orders(force: Force, targets: Targets, ledger: Ledger, rng: Ra
     for breach in sorted(force.breaches, key=lambda one: (one.on, one.ref)):
         breaches.add(_breach_values(breach), breach, LATEST_FILE)
     planted, planted_breaches = targets.planted["civil_order"], targets.planted["order_breach"]
-    breaches.hold(
-        planted_breaches["bad_breached_on"], "breached_on", "in May", "bad_date", "day of breach in words"
-    )
-    breaches.note(
-        "not_counted", "breaches of other units' orders", "other_unit", count=planted_breaches["other_units"]
-    )
+    breaches.hold(planted_breaches["bad_breached_on"], "breached_on", "in May", "bad_date", "day of breach in words")
+    breaches.note("not_counted", "breaches of other units' orders", "other_unit", count=planted_breaches["other_units"])
     earlier_orders = [record for record in orders.records if record.subject.granted_on < EARLIER_FILE]
     earlier_breaches = [record for record in breaches.records if record.subject.on < EARLIER_FILE]
     earlier_orders += _gone(orders, planted["gone_from_latest"])
@@ -104,15 +100,11 @@ def _breach_values(breach: OrderBreach) -> dict[str, str]:
 def _gone(tray: Tray, count: int) -> list[Record]:
     """Rows that stood in the earlier file only: withdrawn, the latest date decides."""
     gone = list(
-        tray.clones(
-            count, lambda record: record.values.get("order_type", "GANG_INJUNCTION") == "GANG_INJUNCTION"
-        )
+        tray.clones(count, lambda record: record.values.get("order_type", "GANG_INJUNCTION") == "GANG_INJUNCTION")
     )
     for record in gone:
         tray.records.remove(record)
-        tray.note(
-            "not_counted", "in the earlier file and no longer in the latest: withdrawn", "gone_from_latest"
-        )
+        tray.note("not_counted", "in the earlier file and no longer in the latest: withdrawn", "gone_from_latest")
     return gone
 
 
@@ -138,18 +130,12 @@ def _values_in_doubt(tray: Tray, planted: dict[str, int]) -> None:
         "end of the order in words",
         _is_behaviour_order,
     )
-    tray.warn_code(
-        planted["unknown_order_type"], "order_type", "SHPO", "unknown type of order", _is_behaviour_order
-    )
-    for record in tray.pick(
-        planted["bad_pnc_id"], lambda one: _is_behaviour_order(one) and bool(one.values["pnc_id"])
-    ):
+    tray.warn_code(planted["unknown_order_type"], "order_type", "SHPO", "unknown type of order", _is_behaviour_order)
+    for record in tray.pick(planted["bad_pnc_id"], lambda one: _is_behaviour_order(one) and bool(one.values["pnc_id"])):
         record.values["pnc_id"] = wrong_pnc_id(record.values["pnc_id"])
         tray.note("withheld", "check letter does not hold", "bad_pnc_id", "pnc_id")
     tray.repeat(planted["duplicate"], "the same row twice")
-    tray.hold(
-        planted["bad_granted_on"], "granted_on", "2023-11-31", "bad_date", "no such day", _is_counted_stro
-    )
+    tray.hold(planted["bad_granted_on"], "granted_on", "2023-11-31", "bad_date", "no such day", _is_counted_stro)
     for record in tray.clones(planted["lines_with_too_few_fields"], _is_counted_stro):
         record.fields_added, record.fate = -3, "held"
         tray.note("held", "fields too few", "too_few_fields")
@@ -161,9 +147,7 @@ def _is_behaviour_order(record: Record) -> bool:
 
 def _is_counted_stro(record: Record) -> bool:
     order = record.subject
-    return (
-        order.order_type == "STRO" and order.status == "GRANTED" and is_svu_work(order.unit, order.granted_on)
-    )
+    return order.order_type == "STRO" and order.status == "GRANTED" and is_svu_work(order.unit, order.granted_on)
 
 
 def _below_statute(tray: Tray, planted: dict[str, int]) -> None:

@@ -75,9 +75,7 @@ def _result(number: int, result: Result) -> dict[str, Any]:
         "result_code": result.code,
         "qualifier": result.qualifier,
         "duration": {"value": result.value, "unit": result.unit} if has_duration else None,
-        "secondary_duration": dict(zip(("value", "unit"), result.secondary, strict=True))
-        if result.secondary
-        else None,
+        "secondary_duration": dict(zip(("value", "unit"), result.secondary, strict=True)) if result.secondary else None,
         "text": f"Result {result.code}",
     }
 
@@ -186,9 +184,7 @@ def _unknown_qualifiers(tray: Tray, count: int, ledger: Ledger) -> None:
 def _unsentenced(force: Force) -> list[Arrest]:
     """Charged arrests whose sentence is still to come: a hearing of theirs would add years."""
     heard = {id(hearing.arrest) for hearing in force.hearings}
-    return [
-        arrest for arrest in force.arrests if arrest.counts and arrest.charged and id(arrest) not in heard
-    ]
+    return [arrest for arrest in force.arrests if arrest.counts and arrest.charged and id(arrest) not in heard]
 
 
 def _extra(tray: Tray, force: Force, index: int, on: date) -> Record:
@@ -257,10 +253,7 @@ def _earlier_versions(tray: Tray, force: Force, planted: dict[str, int]) -> list
 def _is_sentence(record: Record) -> bool:
     results = record.subject.results
     return (
-        len(results) == 1
-        and results[0].code == "1002"
-        and results[0].unit in ("M", "Y")
-        and not results[0].qualifier
+        len(results) == 1 and results[0].code == "1002" and results[0].unit in ("M", "Y") and not results[0].qualifier
     )
 
 
@@ -271,8 +264,6 @@ def _pages(records: list[Record]) -> list[list[Record]]:
 def _repeat_across_pages(pages: list[list[Record]], count: int, tray: Tray) -> None:
     """The last hearing of a page stands again at the head of the next one."""
     for number in range(1, min(count + 1, len(pages))):
-        last = next(
-            record for record in reversed(pages[number - 1]) if record.fate == "current" and record.is_plain
-        )
+        last = next(record for record in reversed(pages[number - 1]) if record.fate == "current" and record.is_plain)
         pages[number].insert(0, last.copy(fate="duplicate"))
         tray.note("duplicate", "hearing on two pages", "repeated_across_pages")

@@ -36,9 +36,7 @@ AMBIGUOUS = frozenset(at for instants in AMBIGUOUS_INSTANTS.values() for at in i
 
 
 def deliver_custody(force: Force, targets: Targets, ledger: Ledger, rng: Random) -> Tray:
-    tray = Tray(
-        "custody", "custody_record", "custody_ref", lambda n: f"42ER/{990000 + n:06d}/23", ledger, rng
-    )
+    tray = Tray("custody", "custody_record", "custody_ref", lambda n: f"42ER/{990000 + n:06d}/23", ledger, rng)
     for arrest in force.arrests:
         returns = [arrest.bail_return] if arrest.bail_return else []
         for record in arrest.records + returns:
@@ -104,14 +102,10 @@ def _note_planned(tray: Tray, force: Force, planted: dict[str, int]) -> None:
         "missing_predecessor",
         "transferred_from",
     )
-    tray.note(
-        "not_counted", "came back on bail: no new arrest", "answered_bail", count=planted["answered_bail"]
-    )
+    tray.note("not_counted", "came back on bail: no new arrest", "answered_bail", count=planted["answered_bail"])
     tray.note("not_counted", "arrests by other units", "other_unit", count=planted["other_units"])
     tray.note_before_launch(planted["before_unit_launch"], "arresting_unit")
-    tray.note(
-        "warned", "local time that came twice that night", "ambiguous_time", "arrested_at", len(AMBIGUOUS)
-    )
+    tray.note("warned", "local time that came twice that night", "ambiguous_time", "arrested_at", len(AMBIGUOUS))
 
 
 def _identities(tray: Tray, force: Force, planted: dict[str, int]) -> None:
@@ -146,23 +140,17 @@ def _identities(tray: Tray, force: Force, planted: dict[str, int]) -> None:
     )
     for record in tray.pick(planted["bad_pnc_id"], has_pnc):
         record.values["pnc_id"] = wrong_pnc_id(record.values["pnc_id"])
-        tray.note(
-            "withheld", "check letter does not hold: linked by name and date of birth", "bad_pnc_id", "pnc_id"
-        )
+        tray.note("withheld", "check letter does not hold: linked by name and date of birth", "bad_pnc_id", "pnc_id")
     for record in tray.pick(planted["arrests_without_pnc_id"], has_pnc):
         record.values["pnc_id"] = ""
-        tray.note(
-            "counted", "no PNC id on this record: linked by name and date of birth", "no_pnc_id", "pnc_id"
-        )
+        tray.note("counted", "no PNC id on this record: linked by name and date of birth", "no_pnc_id", "pnc_id")
     for record in tray.pick(planted["short_pnc_id"], has_pnc):
         record.values["pnc_id"] = record.subject.person.short_pnc_id
         tray.note("counted", "short form of the PNC id", "short_pnc_id", "pnc_id")
 
 
 def _codes(tray: Tray, force: Force, planted: dict[str, int]) -> None:
-    tray.warn_code(
-        planted["unknown_arrest_reason"], "arrest_reason", "STOP_CHECK", "unknown reason: still an arrest"
-    )
+    tray.warn_code(planted["unknown_arrest_reason"], "arrest_reason", "STOP_CHECK", "unknown reason: still an arrest")
     tray.warn_code(planted["unknown_sex"], "sex", "X", "unknown sex: counted, shown as unknown")
     for record in _strangers(tray, force, planted["unknown_record_status"]):
         record.values["record_status"] = "DRAFT"

@@ -82,9 +82,7 @@ def _operations(force: Force, planted: dict[str, int], ledger: Ledger, rng: Rand
         "the same line again in a later file",
         lambda r: _months_later(r, 2),
     )
-    tray.hold(
-        planted["bad_opened_on"], "opened_on", "spring", "bad_date", "day of opening in words", is_closed_line
-    )
+    tray.hold(planted["bad_opened_on"], "opened_on", "spring", "bad_date", "day of opening in words", is_closed_line)
     for record in tray.clones(planted["bad_closed_on"], is_closed_line):
         record.values["closed_on"] = "2023-04-31"
         tray.note("withheld", "no such day of closing: still open", "bad_date", "closed_on")
@@ -134,12 +132,8 @@ def _deployments(force: Force, planted: dict[str, int], ledger: Ledger, rng: Ran
         "leaflets in words",
         lambda record: record.subject.operation_name != "BUMBLE",
     )
-    tray.hold(
-        planted["missing_started_on"], "started_on", None, "missing_required", "no day of start", is_bumble
-    )
-    tray.note(
-        "not_counted", "deployments of that name by another unit", "other_unit", count=planted["other_units"]
-    )
+    tray.hold(planted["missing_started_on"], "started_on", None, "missing_required", "no day of start", is_bumble)
+    tray.note("not_counted", "deployments of that name by another unit", "other_unit", count=planted["other_units"])
     tray.note("not_counted", "deployments of another name", "other_name", count=planted["other_names"])
     tray.note_before_launch(planted["before_unit_launch"], "unit_code")
     tray.outside_essex(planted["outside_essex"], "district_code")

@@ -110,9 +110,7 @@ def _is_weapon_of_others(record: Record) -> bool:
 
 
 def _is_weighed_drug(record: Record) -> bool:
-    return record.values["unit_of_measure"] == "G" and is_svu_work(
-        record.subject.unit, record.subject.at.date()
-    )
+    return record.values["unit_of_measure"] == "G" and is_svu_work(record.subject.unit, record.subject.at.date())
 
 
 def _note_planned(tray: Tray, planted: dict[str, int]) -> None:
@@ -149,9 +147,7 @@ def _values_in_doubt(tray: Tray, planted: dict[str, int]) -> None:
         lambda record: _is_weapon(record) and record.subject.item_type == "OTHER_WEAPON",
     )
     tray.warn_code(planted["unknown_drug"], "drug", "GHB", "unknown drug: its mass counts", _is_weighed_drug)
-    tray.warn_code(
-        planted["unknown_status"], "status", "LOST", "unknown status: left out by no rule", _is_weapon
-    )
+    tray.warn_code(planted["unknown_status"], "status", "LOST", "unknown status: left out by no rule", _is_weapon)
     tray.other_case(planted["other_case"], "category", _is_weapon)
     tray.withhold(
         planted["bad_lab_quantity"],

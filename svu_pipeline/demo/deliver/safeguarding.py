@@ -188,9 +188,7 @@ def _versions(tray: Tray, planted: dict[str, int]) -> None:
         tray.records.append(first)
         record.values["version"] = "2"
         record.delivered = _days_later(record, 8)
-        tray.note(
-            "superseded", "said to be safeguarded, put right by a higher version", "corrected", "outcome"
-        )
+        tray.note("superseded", "said to be safeguarded, put right by a higher version", "corrected", "outcome")
     for record in tray.pick(planted["late"], _counts):
         record.delivered = _days_later(record, 100)
         tray.note("counted", "contact of months before it was delivered", "late", "contacted_on")

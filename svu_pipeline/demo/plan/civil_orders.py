@@ -115,17 +115,13 @@ def _injunctions(force: Force, season: Season, span: Span, targets: Targets, rng
 
 def _day_of_one_age(person: Person, span: Span, rng: Random) -> date:
     """A day of the span on which the person is as old as on its first day."""
-    birthday = next(
-        (d for d in span.days() if (d.month, d.day) == (person.born.month, person.born.day)), None
-    )
+    birthday = next((d for d in span.days() if (d.month, d.day) == (person.born.month, person.born.day)), None)
     last = birthday - timedelta(days=1) if birthday and birthday > span.first else span.last
     return random_day(rng, Span(span.first, last))
 
 
 def _stros(force: Force, season: Season, span: Span, targets: Targets, rng: Random) -> None:
-    wanted = targets.figure(season.window, "stro_people") - len(
-        respondents(force, "STRO", window_span(season.window))
-    )
+    wanted = targets.figure(season.window, "stro_people") - len(respondents(force, "STRO", window_span(season.window)))
     for index in range(wanted):
         person = force.registry.person(ages=(22, 45), on=span.first)
         on = random_day(rng, span)
@@ -137,9 +133,7 @@ def _stros(force: Force, season: Season, span: Span, targets: Targets, rng: Rand
 
 def _discharged(force: Force, count: int, rng: Random) -> None:
     """Orders that were granted and later discharged: they were made, and count."""
-    own = [
-        o for o in force.orders if o.status == "GRANTED" and o.unit not in OTHER_UNITS and o.stage == "FINAL"
-    ]
+    own = [o for o in force.orders if o.status == "GRANTED" and o.unit not in OTHER_UNITS and o.stage == "FINAL"]
     for order in rng.sample(own, count):
         order.status = "DISCHARGED"
 

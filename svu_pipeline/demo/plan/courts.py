@@ -64,9 +64,7 @@ def _hearing_days(force: Force, rng: Random) -> list[tuple[date, Arrest]]:
     return days
 
 
-def _season(
-    force: Force, season: Season, dated: list[tuple[date, Arrest]], targets: Targets, rng: Random
-) -> None:
+def _season(force: Force, season: Season, dated: list[tuple[date, Arrest]], targets: Targets, rng: Random) -> None:
     """Drug sentences that bring the window to its years; every other case of the season ends without one."""
     cases = [(day, arrest) for day, arrest in dated if season.span.holds(day) and arrest.counts]
     supply = [case for case in cases if case[1].offence in SUPPLY_OFFENCES]
@@ -76,9 +74,7 @@ def _season(
     )
     in_weeks, in_months = jailed[: len(SEASON_WEEKS)], jailed[len(SEASON_WEEKS) :]
     for (day, arrest), weeks in zip(in_weeks, SEASON_WEEKS, strict=True):
-        _hearing(
-            force, arrest, rng.choice(COURTS), day, [Result(arrest.offence, _code(arrest, rng), weeks, "W")]
-        )
+        _hearing(force, arrest, rng.choice(COURTS), day, [Result(arrest.offence, _code(arrest, rng), weeks, "W")])
         standing += Fraction(weeks * 7 * 4, 1461)
     rest = targets.prison_years(season.window) - standing
     months = int(rest * 12)
@@ -177,9 +173,7 @@ def _replaced(force: Force, count: int, rng: Random) -> None:
 
 def _without_custody_later(force: Force, count: int, rng: Random) -> None:
     """A later hearing of the case about money only: it replaces nothing."""
-    candidates = [
-        hearing for hearing in _plain_sentences(force) if hearing.on < LAST_DAY - timedelta(days=60)
-    ]
+    candidates = [hearing for hearing in _plain_sentences(force) if hearing.on < LAST_DAY - timedelta(days=60)]
     for hearing in rng.sample(candidates, count):
         day = hearing.on + timedelta(days=rng.randint(20, 50))
         _hearing(force, hearing.arrest, hearing.court, day, [Result(hearing.arrest.offence, "1015")])

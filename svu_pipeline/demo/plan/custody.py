@@ -184,6 +184,4 @@ def _moved(force: Force, arrest: Arrest, rng: Random) -> None:
     at = last.at + timedelta(minutes=rng.randint(75, 150))
     if at.hour == 1:  # the hour that clocks skip or repeat
         at = at.replace(hour=2)
-    arrest.records.append(
-        CustodyRecord(custody_ref(force, at, rng), at, last.reason, transferred_from=last.ref)
-    )
+    arrest.records.append(CustodyRecord(custody_ref(force, at, rng), at, last.reason, transferred_from=last.ref))

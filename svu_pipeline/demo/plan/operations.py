@@ -94,9 +94,7 @@ def _drug_lines(force: Force, rng: Random) -> None:
             closed = None
         closure = rng.choices(("TYPE_1", "TYPE_2", None), (6, 3, 1))[0] if closed else None
         ref = f"OP{opened:%y}-{100 + index:04d}"
-        force.operations.append(
-            Operation(ref, f"Operation {name}", "DRUG_LINE", name, opened, closed, closure)
-        )
+        force.operations.append(Operation(ref, f"Operation {name}", "DRUG_LINE", name, opened, closed, closure))
         opened += timedelta(days=rng.randint(30, 38))
     force.operations.append(Operation("OP21-0001", "BUMBLE", "DEPLOYMENT_SERIES", None, date(2021, 12, 1)))
     force.operations.append(Operation("OP22-0900", "Operation LANTERN", "OTHER", None, date(2022, 9, 5)))
@@ -134,8 +132,7 @@ def _bumble(force: Force, season: Season, targets: Targets, rng: Random) -> None
     ]
     count = targets.figure(season.window, "bumble_deployments") - len(earlier)
     deployments = [
-        _deployment(force, "BUMBLE", day, rng.choice(RAPTOR_UNITS), rng)
-        for day in _even_days(season.span, count)
+        _deployment(force, "BUMBLE", day, rng.choice(RAPTOR_UNITS), rng) for day in _even_days(season.span, count)
     ]
     if season.window == "2023-11":
         _at_stansted(deployments[-1])

@@ -59,14 +59,10 @@ def weapons(exhibits: list[Exhibit]) -> list[Exhibit]:
 def seized(force: Force, window: str) -> list[Exhibit]:
     """The unit's exhibits of the window."""
     span = window_span(window)
-    return [
-        one for one in force.exhibits if is_svu_work(one.unit, one.at.date()) and span.holds(one.at.date())
-    ]
+    return [one for one in force.exhibits if is_svu_work(one.unit, one.at.date()) and span.holds(one.at.date())]
 
 
-def _exhibit(
-    force: Force, at: datetime, unit: str, category: str, quantity: str, measure: str, rng: Random
-) -> Exhibit:
+def _exhibit(force: Force, at: datetime, unit: str, category: str, quantity: str, measure: str, rng: Random) -> Exhibit:
     exhibit = Exhibit(
         ref=f"EX{at:%y}{force.number('exhibit'):06d}",
         at=at.replace(second=0),

@@ -38,9 +38,7 @@ def plan_safeguarding(force: Force, targets: Targets, rng: Random) -> None:
     for index in range(planted["other_units"]):
         season = SEASONS[index % len(SEASONS)]
         person = force.registry.person(ages=(13, 60), on=season.span.first, pnc=False)
-        _contact(force, person, random_day(rng, season.span), "SAFEGUARDED", rng).unit = rng.choice(
-            OTHER_UNITS
-        )
+        _contact(force, person, random_day(rng, season.span), "SAFEGUARDED", rng).unit = rng.choice(OTHER_UNITS)
     for _ in range(planted["before_unit_launch"]):
         _contact(force, force.registry.person(pnc=False), date(2020, 6, 29), "SAFEGUARDED", rng)
     for index in range(planted["withdrawn"] + planted["withdrawn_before_arrival"]):
@@ -89,14 +87,10 @@ def _contact(force: Force, person: Person, on: date, outcome: str, rng: Random, 
 def _kash(force: Force, rng: Random) -> None:
     """The cuckooed home in Waltham Abbey, visited the day after the warrants; its tenant is safeguarded."""
     home = [
-        one.premises_ref
-        for one in force.warrants
-        if one.operation_ref == KASH_REF and one.district == EPPING_FOREST
+        one.premises_ref for one in force.warrants if one.operation_ref == KASH_REF and one.district == EPPING_FOREST
     ]
     tenant = force.registry.person(ages=(50, 66), postcode="EN9 1QZ", pnc=False)
-    contact = _contact(
-        force, tenant, KASH_DAY + timedelta(days=1), "SAFEGUARDED", rng, kind="CUCKOOING_VISIT"
-    )
+    contact = _contact(force, tenant, KASH_DAY + timedelta(days=1), "SAFEGUARDED", rng, kind="CUCKOOING_VISIT")
     contact.premises_ref, contact.district, contact.operation_ref = home[0], EPPING_FOREST, KASH_REF
 
 
@@ -131,9 +125,7 @@ def _safeguarded(force: Force, season: Season, targets: Targets, rng: Random) ->
     while len(people) < wanted:
         ages = (10, 17) if rng.random() < 0.55 else (18, 70)
         people.append(
-            force.registry.person(
-                ages=ages, on=season.span.first, sex=rng.choice("MF"), pnc=rng.random() < 0.2
-            )
+            force.registry.person(ages=ages, on=season.span.first, sex=rng.choice("MF"), pnc=rng.random() < 0.2)
         )
     for person in people:
         contact = _contact(force, person, random_day(rng, season.span), "SAFEGUARDED", rng)
@@ -179,7 +171,5 @@ def _cuckooed(force: Force, season: Season, rng: Random) -> None:
     for index, home in enumerate(rng.sample(homes, int(14 * season.year_share))):
         for _ in range(2 if index % 5 == 0 else 1):
             tenant = force.registry.person(ages=(35, 70), on=season.span.first, pnc=False)
-            contact = _contact(
-                force, tenant, random_day(rng, season.span), "ENGAGED", rng, kind="CUCKOOING_VISIT"
-            )
+            contact = _contact(force, tenant, random_day(rng, season.span), "ENGAGED", rng, kind="CUCKOOING_VISIT")
             contact.premises_ref, contact.district = home.premises_ref, home.district

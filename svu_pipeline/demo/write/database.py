@@ -25,7 +25,7 @@ def write_database(path: Path, tables: Mapping[str, tuple[Sequence[str], Sequenc
             connection.execute(f"CREATE TABLE {table} ({listed})")
             rows = [[record.values[column] or None for column in columns] for record in records]
             marks = ", ".join("?" * len(columns))
-            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608 - our names
     connection.close()
     with path.open("r+b") as file:
         file.seek(VERSION_OFFSET)

@@ -92,6 +92,4 @@ def _renamed(rows: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 def _flattened(row: dict[str, str]) -> dict[str, str]:
-    return {
-        column: row[published] if published else "" for column, published in FLATTENED_STOP_COLUMNS.items()
-    }
+    return {column: row[published] if published else "" for column, published in FLATTENED_STOP_COLUMNS.items()}

@@ -1,4 +1,4 @@
-"""Charts as SVG text: columns by month, bars by category, and the small multiple for the pipeline's own UI.
+"""Charts as SVG text: columns by month, and the small multiple for the pipeline's own UI.
 
 Here: scales, positions and the sentence that says what a chart shows. `templates/charts.svg.j2` writes the
 marks, with classes by which the page restyles them in light and dark. Not here: tables, and the rest of the
@@ -75,16 +75,6 @@ class Plot:
     years: list[tuple[float, str]]
     breaks: list[float]
     is_line: bool
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One row of a bar chart: `length` in px, `said` the number at its end."""
-
-    label: str
-    said: str
-    y: int
-    length: float
 
 
 def monthly_chart(points: Sequence[dict[str, Any]], title: str, unit: str) -> str:

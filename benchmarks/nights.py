@@ -16,7 +16,7 @@ RIVAL = "import Dagster, 30 empty in-process assets"
 def night(pairs: int) -> list[Line]:
     """A cold process from the ten sources to the published file, in a home of its own each time."""
     with TemporaryDirectory() as folder:
-        sources = _demo_sources(Path(folder))
+        sources = demo_sources(Path(folder))
         compared = side_by_side(lambda: _first_night(sources), _empty_assets, pairs)
     return [ratio_line("night on the demo year", RIVAL, compared, at_most=2.0)]
 
@@ -24,16 +24,17 @@ def night(pairs: int) -> list[Line]:
 def no_change_night(pairs: int) -> list[Line]:
     """The same command on a home that already had the night."""
     with TemporaryDirectory() as folder:
-        sources, home = _demo_sources(Path(folder)), Path(folder) / "home"
-        _nightly(sources, home)
-        compared = side_by_side(lambda: _nightly(sources, home), _empty_assets, pairs)
+        sources, home = demo_sources(Path(folder)), Path(folder) / "home"
+        nightly(sources, home)
+        compared = side_by_side(lambda: nightly(sources, home), _empty_assets, pairs)
         unchanged = all("Nothing new" in run.said for run in compared.ours)
     if not unchanged:
         raise AssertionError("the night that should bring nothing new brought something")
     return [ratio_line("night that brings nothing new", RIVAL, compared, at_most=1.3)]
 
 
-def _demo_sources(folder: Path) -> Path:
+def demo_sources(folder: Path) -> Path:
+    """Write the demonstration year into `folder`; gives its extract folder."""
     cold("-m", "benchmarks.processes.demo_sources", str(folder / "sources"))
     return folder / "sources"
 
@@ -42,10 +43,11 @@ def _first_night(sources: Path) -> Run:
     with TemporaryDirectory() as folder:
         copied = Path(folder) / "sources"
         shutil.copytree(sources, copied)
-        return _nightly(copied, Path(folder) / "home")
+        return nightly(copied, Path(folder) / "home")
 
 
-def _nightly(sources: Path, home: Path) -> Run:
+def nightly(sources: Path, home: Path) -> Run:
+    """One cold `svu nightly`."""
     paths = ("--home", str(home), "--sources", str(sources))
     return cold("-m", "svu_pipeline.cli", "nightly", *paths, "--window", WINDOW)
 

@@ -40,7 +40,7 @@ def held_rows(settings: Settings) -> list[HeldRow]:
             stand(connection, home, source)
         for dataset, contract in CONTRACTS.items():
             rows = connection.execute(
-                "SELECT _batch, _file, _row, list(concat_ws(': ', nullif(\"column\", ''), reason) ORDER BY ALL) "  # noqa: S608
+                "SELECT _batch, _file, _row, list_sort(list(concat_ws(': ', nullif(\"column\", ''), reason))) "  # noqa: S608
                 f"FROM standing_{dataset} JOIN reason_{dataset} USING (_batch, _file, _row) "
                 "WHERE _status = 'held' AND NOT _is_cleared AND action = 'held' GROUP BY ALL ORDER BY ALL"
             ).fetchall()

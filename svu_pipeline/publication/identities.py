@@ -8,6 +8,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from svu_pipeline.metrics.catalogue import CATALOGUE
+
 AT_MOST = (
     ("people_arrested", "arrests"),
     ("people_charged", "people_arrested"),
@@ -32,9 +34,9 @@ def broken_identities(document: dict[str, Any]) -> list[str]:
         broken += [
             f"{figure['id']} by {breakdown['dimension']}"
             for breakdown in figure["breakdowns"]
-            if breakdown["adds_up"] and not _adds_up([row["printed"] for row in breakdown["rows"]], figure["printed"])
+            if breakdown["adds_up"] and not _adds_up(figure["id"], [row["printed"] for row in breakdown["rows"]], figure["printed"])
         ]
-        if figure["is_additive"] and not _adds_up([month["printed"] for month in figure["monthly"]], figure["printed"]):
+        if figure["is_additive"] and not _adds_up(figure["id"], [month["printed"] for month in figure["monthly"]], figure["printed"]):
             broken.append(f"{figure['id']} by month")
     return broken
 
@@ -45,9 +47,13 @@ def _exceeds(part: dict[str, Any], whole: dict[str, Any]) -> bool:
     return Decimal(part["printed"]) > Decimal(whole["printed"])
 
 
-def _adds_up(parts: list[str | None], whole: str) -> bool:
-    """Whether printed parts add up to the printed whole, to within half of the last place for each part."""
+def _adds_up(id: str, parts: list[str | None], whole: str) -> bool:
+    """Whether printed parts add up to the printed whole: to the digit where printing rounds nothing (pounds, counts),
+
+    else to within half of the last place for each part (mass, years).
+    """
+    scale = CATALOGUE[id].scale
     known = [Decimal(part) for part in parts if part is not None]
-    place = Decimal(1).scaleb(Decimal(whole).as_tuple().exponent)  # type: ignore[arg-type]
-    room = place / 2 * (len(known) + 1) if place < 1 else Decimal(0)
+    is_exact = scale.divisor == 10**scale.decimals
+    room = Decimal(0) if is_exact else Decimal(len(known) + 1).scaleb(-scale.decimals) / 2
     return abs(sum(known) - Decimal(whole)) <= room

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -26,8 +27,9 @@ from svu_pipeline_tests.contracts.killers.specimen import Row
 FIRST_NIGHT = datetime(2024, 2, 2, 4, tzinfo=UTC)
 
 
+@cache
 def casting_session() -> duckdb.DuckDBPyConnection:
-    """A session in memory that has the casting macros."""
+    """A session in memory that has the casting macros, one for all tests."""
     connection = duckdb.connect(":memory:")
     define_macros(connection)
     return connection
@@ -77,6 +79,7 @@ def deliver(home: Home, source: str, rows: Mapping[str, Sequence[Row | str]], ni
 def _system_of(source: str, folder: Path, rows: Mapping[str, Sequence[Row | str]]) -> System:
     """The source's system, but for its reader, which gives these rows; the file they come from says so."""
     system = SYSTEMS[source]
+    folder.mkdir(parents=True, exist_ok=True)
     written = folder / f"{source}.json"
     written.write_text(json.dumps({name: list(map(_jsonable, given)) for name, given in rows.items()}), "utf-8")
 
@@ -86,7 +89,7 @@ def _system_of(source: str, folder: Path, rows: Mapping[str, Sequence[Row | str]
                 yield Rows(dataset, 0, _batch(system.columns[dataset], number, row))
 
     drop = Drop(label="rows", files=(SourceFile(written.name, written),), datasets=system.datasets)
-    return replace(system, find=lambda root: [drop], read=read, keeps_bytes=False)
+    return replace(system, find=lambda _: [drop], read=read, keeps_bytes=False)
 
 
 def _jsonable(row: Row | str) -> object:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from svu_pipeline.contracts.model import Action, Rule, rules_of
 from svu_pipeline.contracts.registry import CONTRACTS
+from svu_pipeline.contracts.verdict import Verdict
+from svu_pipeline.warehouse import Home
 from svu_pipeline_tests.contracts.killers.registry import SPECIMENS, specimens_of
 from svu_pipeline_tests.contracts.killers.specimen import Row, Specimen
 from svu_pipeline_tests.contracts.landed import checked, deliver, reasons_by_row
-from svu_pipeline.warehouse import Home
 
 CONFLICT = "conflicting_duplicate"
 UNBREAKABLE = {("contact_withdrawal", f"id__{CONFLICT}")}
@@ -39,11 +42,42 @@ def spoilt_by(specimen: Specimen) -> list[Spoilt]:
     return [*rows, *(Spoilt(f"row__{defect}", defect) for defect in specimen.defects)]
 
 
+@dataclass(frozen=True)
+class Findings:
+    """The killers of a dataset checked as one table: what each breaks, whether it is held, its values."""
+
+    killers: list[Spoilt]
+    reasons: dict[int, set[tuple[str, str]]]
+    values: list[dict[str, Any]]
+
+    def row_of(self, rule: str) -> int:
+        """The row, from 1, of the killer of a rule."""
+        (number,) = [place for place, killer in enumerate(self.killers, start=1) if killer.rule == rule]
+        return number
+
+
 @cache
-def found_in(dataset: str) -> tuple[list[Spoilt], dict[int, set[tuple[str, str]]]]:
-    """All killers of a dataset, checked as one table, and what each row of it (from 1) breaks."""
+def found_in(dataset: str) -> Findings:
+    """All killers of a dataset, and what came of them."""
     killers = [killer for specimen in specimens_of(dataset) for killer in spoilt_by(specimen)]
-    return killers, reasons_by_row(checked(dataset, [killer.row for killer in killers]))
+    result = checked(dataset, [killer.row for killer in killers])
+    return Findings(killers, reasons_by_row(result), result.values.to_pylist())
+
+
+@cache
+def good_values(dataset: str) -> tuple[dict[int, set[tuple[str, str]]], list[dict[str, Any]]]:
+    """What the good rows of a dataset break, and their values, in the order of its specimens."""
+    result = checked(dataset, [specimen.good for specimen in specimens_of(dataset)])
+    return reasons_by_row(result), result.values.to_pylist()
+
+
+@cache
+def conflicts_of(source: str, folder: Path) -> tuple[Verdict, Verdict]:
+    """The verdicts on two deliveries of a source: of each dataset two different rows of one key, and the same row twice."""
+    twins = [s for s in SPECIMENS if s.twin and CONTRACTS[s.dataset].source == source]
+    different = deliver(Home(folder / "different"), source, {s.dataset: [s.good, {**s.good, **s.twin}] for s in twins})
+    same = deliver(Home(folder / "same"), source, {s.dataset: [s.good, s.good] for s in twins})
+    return different, same
 
 
 def told(rule: Rule) -> str:
@@ -55,7 +89,7 @@ def test_every_rule_has_a_killer_and_every_killer_a_rule() -> None:
     """Completeness, both ways: a rule without a killer fails here, and so does a killer of no rule, or a second one."""
     rules = {(rule.dataset, rule.name) for rule in RULES}
     assert len(rules) == len(RULES), "two rules of one name"
-    single = [(name, killer.rule) for name in CONTRACTS for specimen in specimens_of(name) for killer in spoilt_by(specimen)]
+    single = [(specimen.dataset, killer.rule) for specimen in SPECIMENS for killer in spoilt_by(specimen)]
     twins = [(s.dataset, f"{'_'.join(CONTRACTS[s.dataset].key)}__{CONFLICT}") for s in SPECIMENS if s.twin]
     killed = [*single, *twins]
     assert len(set(killed)) == len(killed)
@@ -66,49 +100,42 @@ def test_every_rule_has_a_killer_and_every_killer_a_rule() -> None:
 @pytest.mark.parametrize("rule", OF_ONE_ROW, ids=told)
 def test_killer_breaks_its_rule_and_no_other(rule: Rule) -> None:
     """The rule fires on its killer with the action that it declares, and nothing else does."""
-    killers, reasons = found_in(rule.dataset)
-    (number,) = [place for place, killer in enumerate(killers, start=1) if killer.rule == rule.name]
-    assert reasons[number] == {(rule.name, rule.action.value)}
+    found = found_in(rule.dataset)
+    assert found.reasons[found.row_of(rule.name)] == {(rule.name, rule.action.value)}
 
 
-@pytest.mark.parametrize("specimen", SPECIMENS, ids=lambda specimen: specimen.dataset)
-def test_good_row_breaks_no_rule(specimen: Specimen) -> None:
+@pytest.mark.parametrize("dataset", CONTRACTS)
+def test_good_rows_break_no_rule(dataset: str) -> None:
     """What a killer is made from is beyond reproach, so that its one wrong cell is what is seen."""
-    result = checked(specimen.dataset, [specimen.good])
-    assert reasons_by_row(result) == {}
-    assert result.values["_held"].to_pylist() == [False]
+    reasons, values = good_values(dataset)
+    assert reasons == {}
+    assert not any(row["_held"] for row in values)
 
 
 @pytest.mark.parametrize("dataset", CONTRACTS)
 def test_only_killers_of_holding_rules_are_held(dataset: str) -> None:
-    """A row is held when, and only when, a rule that holds is broken; a withheld value leaves the row."""
-    killers, _ = found_in(dataset)
+    """A row is held when, and only when, a rule that holds is broken; a withheld value or a warning leaves the row."""
     actions = {rule.name: rule.action for rule in rules_of(CONTRACTS[dataset])}
-    held = checked(dataset, [killer.row for killer in killers]).values["_held"].to_pylist()
-    assert held == [actions[killer.rule] is Action.HOLD for killer in killers]
+    found = found_in(dataset)
+    assert [row["_held"] for row in found.values] == [actions[k.rule] is Action.HOLD for k in found.killers]
 
 
 @pytest.mark.parametrize("rule", [rule for rule in OF_ONE_ROW if rule.action is Action.WITHHOLD], ids=told)
-def test_withheld_value_is_null(rule: Rule) -> None:
+def test_withheld_value_is_null_and_nothing_else_changes(rule: Rule) -> None:
     """The value that a rule withholds is not handed on, and the other values are those of the good row."""
-    killers, _ = found_in(rule.dataset)
-    (spoilt,) = [killer.row for killer in killers if killer.rule == rule.name]
-    assert not isinstance(spoilt, str)
-    good = next(s.good for s in specimens_of(rule.dataset) if rule.name in s.killers)
-    expected, found = checked(rule.dataset, [good, spoilt]).values.to_pylist()
-    assert found[rule.column] is None
-    del found["_row"], expected["_row"]
-    assert found == {**expected, rule.column: None}
+    found = found_in(rule.dataset)
+    place = next(at for at, s in enumerate(specimens_of(rule.dataset)) if rule.name in s.killers)
+    expected = {**good_values(rule.dataset)[1][place], rule.column: None}
+    spoilt = found.values[found.row_of(rule.name) - 1]
+    assert {**spoilt, "_row": 0} == {**expected, "_row": 0}
 
 
 @pytest.mark.parametrize("rule", OF_TWO_ROWS, ids=told)
-def test_two_different_rows_of_one_key_and_order_are_both_held(rule: Rule, tmp_path) -> None:
+def test_two_different_rows_of_one_key_and_order_are_both_held(
+    rule: Rule, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """A conflict within one delivery holds both rows, each with the reason; the same row twice is no conflict."""
-    (specimen,) = [specimen for specimen in specimens_of(rule.dataset) if specimen.twin]
     source = CONTRACTS[rule.dataset].source
-    twins = {rule.dataset: [specimen.good, {**specimen.good, **specimen.twin}]}
-    verdict = deliver(Home(tmp_path / "twins"), source, twins).tables[rule.dataset]
-    assert (verdict.held, verdict.rules) == (2, {rule.name: 2})
-    same = {rule.dataset: [specimen.good, specimen.good]}
-    verdict = deliver(Home(tmp_path / "same"), source, same).tables[rule.dataset]
-    assert (verdict.held, verdict.rules) == (0, {})
+    different, same = conflicts_of(source, tmp_path_factory.getbasetemp() / f"conflicts_{source}")
+    assert (different.tables[rule.dataset].held, different.tables[rule.dataset].rules) == (2, {rule.name: 2})
+    assert (same.tables[rule.dataset].held, same.tables[rule.dataset].rules) == (0, {})

@@ -1,0 +1,81 @@
+"""Run the benchmarks, print what they found as a table and write it to `benchmarks/results.md`.
+
+`python -m benchmarks.run [NAME …] [--pairs 5] [--rows 1000000] [--publishes 30] [--cores N] [--json]`. Nothing here is a
+test: a busy machine may miss a bar, and a bar says what was measured when it was set.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from benchmarks.landing import landing
+from benchmarks.nights import night, no_change_night
+from benchmarks.readers import readers
+from benchmarks.report import Line, machine, table
+from benchmarks.startup import code_location, command_line_help
+
+RESULTS = Path(__file__).with_name("results.md")
+OPENING = """# Benchmarks
+
+Written by `python -m benchmarks.run`. Each side is a cold process; both run in turn, after one uncounted run of each. A
+ratio is ours ÷ rival, pair by pair; seconds are medians. CPU seconds are user and system together: other work on the
+machine disturbs them least.
+"""
+
+
+def main() -> None:
+    """Run what was asked for; the results file is written only by a run of everything."""
+    options = _options()
+    if options.cores:
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: options.cores])
+    benchmarks = _benchmarks(options)
+    lines = []
+    for name in options.names or benchmarks:
+        print(f"{name} …", file=sys.stderr)
+        lines += benchmarks[name]()
+    if options.json:
+        print(json.dumps([asdict(line) for line in lines], ensure_ascii=False, indent=1))
+    else:
+        print(table(lines))
+    if not options.names:
+        RESULTS.write_text(_document(lines), encoding="utf-8", newline="\n")
+
+
+def _benchmarks(options: argparse.Namespace) -> dict[str, Callable[[], list[Line]]]:
+    return {
+        "night": lambda: night(options.pairs),
+        "no-change": lambda: no_change_night(options.pairs),
+        "code-location": lambda: code_location(options.pairs),
+        "help": lambda: command_line_help(options.pairs),
+        "landing": lambda: landing(options.pairs, options.rows),
+        "readers": lambda: readers(options.publishes),
+    }
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
+    names = ("night", "no-change", "code-location", "help", "landing", "readers")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(names)}; all when none is named")
+    parser.add_argument("--pairs", type=int, default=5, help="pairs of runs of each comparison")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="custody rows of `landing`")
+    parser.add_argument("--publishes", type=int, default=30, help="versions that `readers` see published")
+    parser.add_argument("--cores", type=int, default=0, help="cores both sides may use; all when not given")
+    parser.add_argument("--json", action="store_true", help="JSON on standard output instead of the table")
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(names):
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    return options
+
+
+def _document(lines: list[Line]) -> str:
+    return f"{OPENING}\n{machine()}\n\n{table(lines)}\n"
+
+
+if __name__ == "__main__":
+    main()

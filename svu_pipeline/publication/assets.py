@@ -81,6 +81,7 @@ def publish_month(
             "page": dg.MetadataValue.path(str(published.page)),
             "figures": _table(document),
             "chart": _chart(document),
+            "definitions": _definitions(document),
         },
         check_results=list(_checks(document)),
     )
@@ -110,15 +111,20 @@ def _table(document: dict[str, Any]) -> dg.TableMetadataValue:
         [
             dg.TableRecord(
                 {
+                    "section": figure["section"],
                     "figure": figure["title"],
                     "value": figure["display"],
                     "marks": " ".join(f"[{mark}]" for mark in figure["marks"]),
-                    "definition": figure["definition"],
                 }
             )
             for figure in document["figures"]
         ]
     )
+
+
+def _definitions(document: dict[str, Any]) -> dg.MarkdownMetadataValue:
+    lines = [f"**{figure['title']}** ({figure['kind']}): {figure['definition']}" for figure in document["figures"]]
+    return dg.MetadataValue.md("\n\n".join(lines))
 
 
 def _chart(document: dict[str, Any]) -> dg.MarkdownMetadataValue:

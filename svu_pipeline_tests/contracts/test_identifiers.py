@@ -21,9 +21,7 @@ VALID: dict[Rule, tuple[str, ...]] = {
     arrest_summons_number: ("2005FF0500000000555P", "9700000000000123456K", "1101ZD0100000448754K"),
     case_number: ("42CY0012323", "42010012323"),
 }
-INRule = Callable[[str], str | None]
-
-VALID: dict[Rule, tuple[str, ...]] = {
+INVALID: dict[Rule, tuple[str, ...]] = {
     pnc_id: ("2003/0011985Z", "2012/0052494O", "2023/0583843N", "2001/0171310S", "1981/34U", "1981/0000034", ""),
     cro_number: ("85227/65G", "085227/65G", "SF05/0482703J", "SF05/482703", "SF05/J", "065656/91"),
     arrest_summons_number: ("2005FF0500000000555Q", "2005FF050000000555P", "2005FF05000000000555P"),

@@ -218,5 +218,5 @@ def test_bad_pull_is_refused(problem: str, tmp_path: Path) -> None:
     root = write(tmp_path / "extract", BAD_PULLS[problem])
     error = refusal("courts", root, tmp_path)
     assert problem in error.problem
-    assert error.file == sorted(BAD_PULLS[problem])[-1]
+    assert error.file == max(BAD_PULLS[problem])
     assert is_silent(error, root, tmp_path, SURNAME)

@@ -46,7 +46,7 @@ def warrants(rows: Sequence[Cells], change: Callable[[Workbook], None] = lambda 
 
 def test_cells_become_the_text_that_a_clerk_would_have_typed(tmp_path: Path) -> None:
     """Real dates, text dates, numbers and numbers as text; `_row` is the sheet's own; the total is no record."""
-    rows = [
+    rows: list[Cells] = [
         ["AR1", datetime(2023, 9, 14), "SVU_HQ", None, "AFO", "SEIZED", 1250.5, "GBP", None, "two\nlines"],
         ["AR2", "14/09/2023", "SVU_HQ", "OP1", "AFO", "SEIZED", "£261,000.00", "GBP", None, None],
         [None] * 10,
@@ -113,14 +113,14 @@ def test_columns_are_found_by_their_headings(tmp_path: Path) -> None:
     ]
 
 
-def with_dtd(content: bytes) -> bytes:
-    """The same workbook with a document type in its sheet."""
+def with_dtd(content: bytes, dtd: bytes) -> bytes:
+    """The same workbook with a document type in its sheets."""
     target = BytesIO()
     with zipfile.ZipFile(BytesIO(content)) as source, zipfile.ZipFile(target, "w") as copy:
         for name in source.namelist():
             part = source.read(name)
             if name.startswith("xl/worksheets/"):
-                part = b'<!DOCTYPE x [<!ENTITY e "Quillfeather">]>' + part.split(b"?>", 1)[-1]
+                part = dtd + part.split(b"?>", 1)[-1]
             copy.writestr(name, part)
     return target.getvalue()
 
@@ -134,7 +134,8 @@ BAD = {
     "not a readable workbook": b"",
     "a readable workbook": b"<!DOCTYPE html><html><body>Quillfeather, sign in</body></html>",
     "readable workbook": warrants(ISSUED)[:-200],
-    "forbidden document type": with_dtd(warrants(ISSUED)),
+    "the file is not a readable workbook": with_dtd(warrants(ISSUED), b'<!DOCTYPE x [<!ENTITY e "Quillfeather">]>'),
+    "forbidden document type": with_dtd(warrants(ISSUED), b"<!DOCTYPE worksheet>"),
 }
 
 

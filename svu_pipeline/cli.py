@@ -190,7 +190,10 @@ def _nightly(settings: Settings, windows: list[str]) -> int:
     for line in night.failures:
         _say(f"failed: {line}")
     news = [name for name in night.changed if name.startswith("raw_")]
-    _say(f"New: {', '.join(name.removeprefix('raw_') for name in news)}." if news else "Nothing new: nothing changed.")
+    if news:
+        _say(f"New: {', '.join(name.removeprefix('raw_') for name in news)}.")
+    elif not night.changed and not night.failures:
+        _say("Nothing new: nothing changed.")
     for month, page in night.pages.items():
         _say(f"Review {month}: {page}")
     return 0 if night.succeeded and not night.refused and not night.held_whole else 1

@@ -157,7 +157,9 @@ def opened(settings: Settings, windows: list[Window]) -> Iterator[Struck]:
     known = known_at(home)
     contribution = home.metrics / "contribution.parquet"
     if known is None or not contribution.is_file():
-        raise NothingLanded(f"{settings.home}: the metrics have not been made yet. Run `svu nightly`.")
+        raise NothingLanded(
+            "nothing has landed, or the metrics have not been made yet. Run `svu nightly` on whole sources."
+        )
     delivered = supplied(home)
     with session(home.root) as connection:
         _view_standing(connection, home, CONTRACTS)

@@ -5,10 +5,16 @@ Read when a step runs, never at import; tests give their own to `build_defs`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+import dagster as dg
+
 from svu_pipeline.clock import Clock, now
+from svu_pipeline.errors import Curable
 from svu_pipeline.settings import Settings, read
 from svu_pipeline.warehouse import Home
 
@@ -22,8 +28,28 @@ class Pipeline:
 
     @property
     def settings(self) -> Settings:
+        """The settings; from here on the process keeps to itself what it writes and what it fails on."""
+        keep_to_itself()
         return self.read_settings()
 
     @property
     def home(self) -> Home:
         return Home(self.settings.home)
+
+
+def keep_to_itself() -> None:
+    """Whoever started the process: files are for the owner alone, and no traceback (it could quote a row) is printed.
+
+    Dagster redacts an error in its events and prints it in full to this logger.
+    """
+    os.umask(0o077)
+    logging.getLogger("dagster.redacted_errors").setLevel(logging.CRITICAL + 1)
+
+
+@contextmanager
+def said_plainly() -> Iterator[None]:
+    """Within a step: what a person can mend fails the step with its own words, which hold no value and are not redacted."""
+    try:
+        yield
+    except Curable as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from None

@@ -13,10 +13,12 @@ import dagster as dg
 from svu_pipeline.definitions import build_defs
 from svu_pipeline.instance import instance
 from svu_pipeline.nightly import NIGHTLY, REVIEW_MONTH, months_to_review
-from svu_pipeline.pipeline import Pipeline
+from svu_pipeline.pipeline import Pipeline, keep_to_itself
 from svu_pipeline.publication.assets import REVIEW
 from svu_pipeline.publication.publish import published_windows
 from svu_pipeline.warehouse import Home
+
+_FAILURE = "dagster._core.definitions.events.Failure"
 
 Progress = Callable[[str], None]
 
@@ -39,7 +41,7 @@ def run_night(pipeline: Pipeline, windows: list[str], progress: Progress = lambd
     `progress` is told of each step as it starts. A source that cannot be read does not stop the rest: it is named in
     `refused`. What fails otherwise is named in `failures`, without any value of a record.
     """
-    logging.getLogger("dagster.redacted_errors").disabled = True
+    keep_to_itself()
     defs = build_defs(loggers={"progress": _progress_logger(progress)}, pipeline=pipeline)
     runs = []
     with instance(Home(pipeline.settings.home)) as history:
@@ -93,7 +95,7 @@ def _why(event: dg.DagsterEvent) -> str:
     """The first line of a failure; user-code errors are redacted by Dagster, our own say what to do and hold no value."""
     error = event.step_failure_data.error
     cause = error.cause if error and error.cause else error
-    return (cause.message if cause else "failed").strip().splitlines()[0]
+    return (cause.message if cause else "failed").strip().splitlines()[0].removeprefix(f"{_FAILURE}: ")
 
 
 def _progress_logger(progress: Progress) -> dg.LoggerDefinition:

@@ -1,4 +1,4 @@
-"""Bytes against what was written down of them: batches against their manifests, kept tables against their markers."""
+"""Bytes against what was written down of them: batches against their manifests, kept tables and published files against their markers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from svu_pipeline.kept import marker_of
 from svu_pipeline.landing.batch import damaged
 from svu_pipeline.settings import Settings
 from svu_pipeline.sources.registry import SYSTEMS
-from svu_pipeline.warehouse import Home, sha256_of
+from svu_pipeline.warehouse import Home, read_json, sha256_of
 
 
 def problems(settings: Settings) -> Iterator[str]:
@@ -21,6 +21,19 @@ def problems(settings: Settings) -> Iterator[str]:
     layers += [(home.people, "people"), (home.facts, "facts"), (home.metrics, "metrics")]
     for folder, layer in layers:
         yield from _changed(home, folder, layer)
+    yield from _published(home)
+
+
+def _published(home: Home) -> Iterator[str]:
+    expected = {}
+    if (home.published / "manifest.json").is_file():
+        expected["svu.duckdb"] = read_json(home.published / "manifest.json")["sha256"]
+    for marker in sorted(home.metrics.glob("review-*.json")):
+        expected |= read_json(marker)["files"]
+    for name, sha256 in expected.items():
+        path = home.published / name
+        if not path.is_file() or sha256_of(path) != sha256:
+            yield f"published/{name}: missing, or changed since it was published. `svu nightly` publishes it again."
 
 
 def _changed(home: Home, folder: Path, layer: str) -> Iterator[str]:

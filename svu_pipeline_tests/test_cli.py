@@ -47,9 +47,9 @@ def test_the_review_as_json_has_every_metric_in_its_agreed_form(place: Path) -> 
     content = figures(place)
     assert content.keys() == {"window", "as_at", "metrics"} and content["window"] == "2023-11"
     assert content["metrics"].keys() == CATALOGUE.keys()
-    for id, text in content["metrics"].items():
+    for name, text in content["metrics"].items():
         decimals = len(text.partition(".")[2]) if text is not None else None
-        assert decimals in (None, CATALOGUE[id].scale.decimals), id
+        assert decimals in (None, CATALOGUE[name].scale.decimals), name
 
 
 def test_as_at_gives_the_figures_known_then(place: Path) -> None:
@@ -61,7 +61,8 @@ def test_as_at_gives_the_figures_known_then(place: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "metric", ["people_arrested", "prison_years", "drugs_seized_kg", "criminal_profits_seized", "drug_seizures", "stop_searches"]
+    "metric",
+    ["people_arrested", "prison_years", "drugs_seized_kg", "criminal_profits_seized", "drug_seizures", "stop_searches"],
 )
 def test_a_figure_is_explained_to_its_records(place: Path, metric: str) -> None:
     """The records counted again give the figure, and each names batch, file, row and the file's hash."""

@@ -27,7 +27,7 @@ def test_a_case_counts_as_it_says(case: Case, force: Force, tmp_path: Path) -> N
     case.write(tmp_path / "extract")
     force.land(tmp_path / "extract")
     found = force.figures(case.window)
-    assert {id: found[id] for id in case.expected} == case.expected, case.proves
+    assert {name: found[name] for name in case.expected} == case.expected, case.proves
 
 
 @pytest.mark.slow
@@ -38,7 +38,7 @@ def test_two_nights_count_as_they_say(case: NightCase, force: Force, tmp_path: P
     force.land(tmp_path / "first")
     force.land(tmp_path / "second")
     found = force.figures(case.window)
-    assert {id: found[id] for id in case.expected} == case.expected, case.proves
+    assert {name: found[name] for name in case.expected} == case.expected, case.proves
 
 
 def agree_for_three_nights(seed: int, force: Force, folder: Path) -> None:

@@ -100,7 +100,8 @@ def test_several_processes_give_the_same_tables(force: Force, sources: Path, tmp
     )
     assert done.returncode == 0, done.stderr[-2000:]
     ours, theirs = (
-        {path.name: path.read_bytes() for path in home.rglob("*.parquet")} for home in (force.home.facts, other.home.facts)
+        {path.name: path.read_bytes() for path in home.rglob("*.parquet")}
+        for home in (force.home.facts, other.home.facts)
     )
     # Batches carry the instant at which they landed, and public rows are known by theirs.
     dated = {"fct_stop_and_search.parquet", "fct_street_crime.parquet", "contribution.parquet"}

@@ -29,7 +29,7 @@ def graph() -> dg.AssetGraph:
 
 def test_every_group_is_a_folder_and_every_dataset_stands_in_each_layer(graph: dg.AssetGraph) -> None:
     """Ten sources, a raw and a checked table a dataset, every fact, two metrics tables, two publications."""
-    keys = {group: set() for group in FOLDERS} | {}
+    keys: dict[str, set[str]] = {group: set() for group in FOLDERS}
     for key in graph.get_all_asset_keys():
         assert key.path[0] == graph.get(key).group_name
         keys[key.path[0]].add(key.path[1])
@@ -74,7 +74,9 @@ def test_every_rule_of_every_contract_is_an_asset_check(graph: dg.AssetGraph) ->
         assert (table, "grain_is_unique") in names and (table, "no_float") in names
 
 
-@pytest.mark.parametrize(("day", "hour_utc"), [("2023-03-26", 3), ("2023-10-29", 4), ("2023-07-01", 3), ("2024-02-29", 4)])
+@pytest.mark.parametrize(
+    ("day", "hour_utc"), [("2023-03-26", 3), ("2023-10-29", 4), ("2023-07-01", 3), ("2024-02-29", 4)]
+)
 def test_the_night_comes_once_on_every_day(day: str, hour_utc: int) -> None:
     """At four in London exactly once, on the days of both clock changes too."""
     start = datetime.fromisoformat(day).replace(tzinfo=UTC)
@@ -91,7 +93,7 @@ def test_a_tick_is_one_run_a_day() -> None:
     context = dg.build_schedule_context(
         scheduled_execution_time=datetime(2023, 10, 29, 4, tzinfo=UTC), repository_def=build_defs().get_repository_def()
     )
-    (request,) = nightly_schedule.evaluate_tick(context).run_requests
+    (request,) = nightly_schedule.evaluate_tick(context).run_requests or []
     assert request.run_key == "2023-10-29"
 
 

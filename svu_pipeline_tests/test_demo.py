@@ -37,7 +37,7 @@ PUBLISHED = {
 def test_the_published_year_comes_out_exactly(demo_night: Force) -> None:
     """The twelve months to November 2023 are the published ones, digit for digit."""
     found = demo_night.figures("2023-11")
-    assert {id: found[id] for id in PUBLISHED} == PUBLISHED
+    assert {name: found[name] for name in PUBLISHED} == PUBLISHED
     assert abs(float(found["drugs_seized_kg"] or 0) - 6) <= 0.05
     assert 400 < int(found["people_safeguarded"] or 0) < 500
     assert 2650 <= int(found["bumble_leaflets"] or 0) <= 2749
@@ -53,7 +53,7 @@ def test_single_months_are_windows_like_any_other(demo_night: Force, truth: dict
     """Sixteen injunctions, eight of them against teenagers, in October; six STROs in November."""
     for label, expected in truth["months"].items():
         found = demo_night.figures(label, months=1)
-        assert {id: found[id] for id in expected} == expected
+        assert {name: found[name] for name in expected} == expected
 
 
 def test_every_row_is_accounted_for(demo_night: Force, truth: dict[str, Any]) -> None:
@@ -96,7 +96,9 @@ def _found(force: Force) -> Counter[tuple[str, str, str]]:
 def test_the_kash_case_is_in_it(demo_night: Force) -> None:
     """Six addresses on 12 April 2023, one man of 22 jailed for 31 months at Chelmsford, one cuckooed home."""
     with struck(demo_night.settings, [window("2023-11")]) as state:
-        (line,) = state.connection.execute("SELECT operation_ref FROM fct_operation WHERE line_name = 'KASH'").fetchall()
+        (line,) = state.connection.execute(
+            "SELECT operation_ref FROM fct_operation WHERE line_name = 'KASH'"
+        ).fetchall()
         warrants = state.connection.execute(
             "SELECT count(DISTINCT premises_ref), min(executed_on)::TEXT, max(executed_on)::TEXT FROM fct_warrant "
             "WHERE operation_ref = ? AND is_executed",
@@ -121,7 +123,9 @@ def test_the_same_seed_is_the_same_force(demo_sources: Path, tmp_path: Path) -> 
     """Two makings are equal byte for byte; another seed is another force."""
     generate(tmp_path / "again", tmp_path / "truth.json")
     files = sorted(path.relative_to(demo_sources) for path in demo_sources.rglob("*") if path.is_file())
-    assert files == sorted(path.relative_to(tmp_path / "again") for path in (tmp_path / "again").rglob("*") if path.is_file())
+    assert files == sorted(
+        path.relative_to(tmp_path / "again") for path in (tmp_path / "again").rglob("*") if path.is_file()
+    )
     assert all((demo_sources / file).read_bytes() == (tmp_path / "again" / file).read_bytes() for file in files)
     generate(tmp_path / "other", tmp_path / "other.json", seed=7)
     assert (tmp_path / "other" / "custody.sqlite").read_bytes() != (demo_sources / "custody.sqlite").read_bytes()

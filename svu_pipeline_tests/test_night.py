@@ -55,7 +55,9 @@ def test_two_homes_give_the_same_tables(tmp_path: Path, sources: Path) -> None:
     ours = {name: content for name, content in first.bytes_of_everything().items() if not name.startswith("restricted")}
     theirs = second.bytes_of_everything()
     markers = {name for name in ours if name.endswith("metrics/review-2023-11.json")}
-    assert {name: theirs.get(name) for name in ours.keys() - markers} == {name: ours[name] for name in ours.keys() - markers}
+    assert {name: theirs.get(name) for name in ours.keys() - markers} == {
+        name: ours[name] for name in ours.keys() - markers
+    }
 
 
 def test_the_kept_tables_and_one_session_say_the_same(force: Force, sources: Path) -> None:
@@ -116,7 +118,7 @@ def _unreadable(sources: Path) -> None:
 
 
 def _newest(sources: Path) -> Path:
-    return sorted((sources / "property").glob("*.csv"))[-1]
+    return max((sources / "property").glob("*.csv"))
 
 
 @pytest.mark.parametrize(
@@ -182,7 +184,9 @@ def test_a_database_is_read_from_the_watermark_on(force: Force, sources: Path) -
     assert not force.night(sources)["custody"], "the file's bytes changed, its rows did not"
     with sqlite3.connect(sources / "custody.sqlite") as database:
         latest = database.execute("SELECT max(updated_at) FROM custody_record").fetchone()[0]
-        reference = database.execute("SELECT custody_ref FROM custody_record WHERE updated_at = ?", (latest,)).fetchone()
+        reference = database.execute(
+            "SELECT custody_ref FROM custody_record WHERE updated_at = ?", (latest,)
+        ).fetchone()
         database.execute("UPDATE custody_record SET sex = 'U' WHERE custody_ref = ?", reference)
     assert force.night(sources)["custody"], "a row changed at the watermark itself"
     first, second = manifests(force.home, "custody")

@@ -10,7 +10,7 @@ from svu_pipeline.contracts.verdict import Verdict, judge
 from svu_pipeline.description import contract_columns, key, spec
 from svu_pipeline.kept import KeptTable, keep_standing
 from svu_pipeline.landing.assets import raw_key
-from svu_pipeline.pipeline import Pipeline
+from svu_pipeline.pipeline import Pipeline, said_plainly
 from svu_pipeline.sources.registry import SYSTEMS
 from svu_pipeline.sources.system import System
 
@@ -67,8 +67,9 @@ def contract_assets(system: System) -> dg.AssetsDefinition:
     def step(
         context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[Pipeline]
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-        kept = keep_standing(pipeline.settings, system.name)
-        verdicts = judge(pipeline.home, system.name)
+        with said_plainly():
+            kept = keep_standing(pipeline.settings, system.name)
+            verdicts = judge(pipeline.home, system.name)
         for contract in contracts:
             asset, table = standing_key(contract.dataset), kept[f"standing_{contract.dataset}"]
             wanted = {item.name for item in context.selected_asset_check_keys if item.asset_key == asset}

@@ -40,18 +40,24 @@ class Action(Enum):
 class Kind(Enum):
     """How the text of a field becomes a value; the second word is the reason where it cannot."""
 
-    TEXT = ("text", "bad_format")
-    CODE = ("code of a closed list, read without regard to case", "unknown_code")
+    TEXT = ("a text", "bad_format")
+    CODE = ("a code of a closed list, read without regard to case", "unknown_code")
     OPEN_CODE = ("code of an open list, read without regard to case", "bad_format")
-    PNC_ID = ("PNC id in canonical form", "bad_pnc_id")
-    LOCAL_TIME = ("Europe/London wall clock YYYY-MM-DD HH:MM:SS, kept as UTC with the London day beside", "bad_time")
-    LOCAL_MINUTE = ("Europe/London wall clock DD/MM/YYYY HH:MM, kept as UTC with the London day beside", "bad_time")
-    UTC = ("instant YYYY-MM-DDTHH:MM:SSZ", "bad_time")
-    DAY = ("day YYYY-MM-DD", "bad_date")
-    REGISTER_DAY = ("day DD/MM/YYYY, as a workbook's real date or text", "bad_date")
-    WHOLE = ("whole number", "bad_number")
-    MILLIONTHS = ("decimal number, kept as whole millionths", "bad_number")
-    PENCE = ("pounds with or without sign and thousands commas, kept as whole pence", "bad_number")
+    PNC_ID = ("a PNC id in canonical form", "bad_pnc_id")
+    LOCAL_TIME = (
+        "a Europe/London wall clock time YYYY-MM-DD HH:MM:SS, kept as UTC with the London day beside",
+        "bad_time",
+    )
+    LOCAL_MINUTE = (
+        "a Europe/London wall clock time DD/MM/YYYY HH:MM, kept as UTC with the London day beside",
+        "bad_time",
+    )
+    UTC = ("an instant YYYY-MM-DDTHH:MM:SSZ", "bad_time")
+    DAY = ("a day YYYY-MM-DD", "bad_date")
+    REGISTER_DAY = ("a day DD/MM/YYYY, as a workbook's real date or text", "bad_date")
+    WHOLE = ("a whole number", "bad_number")
+    MILLIONTHS = ("a decimal number, kept as whole millionths", "bad_number")
+    PENCE = ("an amount in pounds, with or without sign and thousands commas, kept as whole pence", "bad_number")
     YES_NO = ("true or false", "bad_format")
 
     @property
@@ -208,16 +214,16 @@ def _cast_rules(dataset: str, term: FieldTerms) -> list[Rule]:
     severity = Action.HOLD if term.required else Action.WITHHOLD
     rules = []
     if term.required:
-        rules.append(Rule(dataset, term.name, "missing_required", Action.HOLD, f"{term.name} is given"))
+        rules.append(Rule(dataset, term.name, "missing_required", Action.HOLD, f"{term.title}: is given"))
     if term.kind is Kind.CODE:
         listed = ", ".join(term.codes)
-        rules.append(Rule(dataset, term.name, "unknown_code", Action.WARN, f"{term.name} is one of {listed}"))
+        rules.append(Rule(dataset, term.name, "unknown_code", Action.WARN, f"{term.title}: is one of {listed}"))
     elif term.kind not in (Kind.TEXT, Kind.OPEN_CODE):
         action = Action.WITHHOLD if term.kind is Kind.PNC_ID else severity
-        rules.append(Rule(dataset, term.name, term.kind.reason, action, f"{term.name} is a {term.kind.words}"))
+        rules.append(Rule(dataset, term.name, term.kind.reason, action, f"{term.title}: is {term.kind.words}"))
     if term.kind.is_local:
-        words = f"{term.name} is a time that the London clock showed"
+        words = f"{term.title}: is a time that the London clock showed"
         rules.append(Rule(dataset, term.name, "nonexistent_time", severity, words))
-        words = f"{term.name} is a time that the London clock showed once"
+        words = f"{term.title}: is a time that the London clock showed once"
         rules.append(Rule(dataset, term.name, "ambiguous_time", Action.WARN, words))
     return rules

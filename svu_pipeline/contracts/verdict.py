@@ -110,16 +110,15 @@ def reasons_path(home: Home, manifest: Manifest, dataset: str) -> Path:
 def read_from(home: Home, source: str) -> dict[str, str]:
     """The instants from which a source's incremental tables are to be read: 24 hours before the largest accepted one.
 
-    Never later than the time of an earlier reading (a record may carry an instant that has not come).
+    Never later than the time of an earlier reading (a record may carry an instant that has not come). Of a delivery that
+    is held whole nothing is accepted: it moves no watermark.
     """
     latest: dict[str, str] = {}
-    for manifest in manifests(home, source):
-        path = verdict_folder(home, manifest) / "verdict.json"
-        if path.is_file():
-            for dataset, table in read_json(path)["tables"].items():
-                if table["watermark"]:
-                    known = min(table["watermark"], written(manifest.landed_at))
-                    latest[dataset] = max(known, latest.get(dataset, ""))
+    for manifest, verdict in zip(manifests(home, source), judge(home, source), strict=True):
+        for dataset, table in verdict.tables.items() if verdict.held_whole is None else ():
+            if table.watermark:
+                known = min(table.watermark, written(manifest.landed_at))
+                latest[dataset] = max(known, latest.get(dataset, ""))
     return {dataset: f"{instant(mark) - OVERLAP:%Y-%m-%dT%H:%M:%SZ}" for dataset, mark in latest.items()}
 
 

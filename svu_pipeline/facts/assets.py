@@ -9,7 +9,7 @@ from svu_pipeline.description import fact_columns, key, spec
 from svu_pipeline.facts.table import FactTable, fact_tables
 from svu_pipeline.kept import keep_facts
 from svu_pipeline.people.assets import PERSON_RECORD
-from svu_pipeline.pipeline import Pipeline
+from svu_pipeline.pipeline import Pipeline, said_plainly
 
 GROUP = "facts"
 CHECK_WORDS = {
@@ -49,7 +49,8 @@ def build_facts(
     """Build the fact tables; only those selected are written."""
     asked = {item.asset_key.path[-1] for item in context.selected_asset_check_keys}
     selected = {asset.path[-1] for asset in context.selected_asset_keys}
-    kept = keep_facts(pipeline.settings, selected | asked)
+    with said_plainly():
+        kept = keep_facts(pipeline.settings, selected | asked)
     for name in fact_tables():
         if name not in selected | asked:
             continue

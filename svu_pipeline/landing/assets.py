@@ -8,7 +8,7 @@ from svu_pipeline.contracts.registry import CONTRACTS
 from svu_pipeline.contracts.verdict import read_from
 from svu_pipeline.description import key, landed_columns, spec
 from svu_pipeline.landing.land import Landed, land
-from svu_pipeline.pipeline import Pipeline
+from svu_pipeline.pipeline import Pipeline, said_plainly
 from svu_pipeline.sources.registry import SYSTEMS
 from svu_pipeline.sources.system import SourceError, System
 
@@ -60,7 +60,9 @@ def landing_assets(system: System) -> dg.AssetsDefinition:
 def _land(system: System, pipeline: Pipeline) -> tuple[Landed | None, SourceError | None]:
     settings, home = pipeline.settings, pipeline.home
     try:
-        return land(system, settings.sources, home, pipeline.clock, read_from(home, system.name)), None
+        with said_plainly():
+            watermarks = read_from(home, system.name)
+        return land(system, settings.sources, home, pipeline.clock, watermarks), None
     except SourceError as error:
         if error.may_pass:
             raise dg.RetryRequested(max_retries=TRIES, seconds_to_wait=PAUSE_SECONDS) from None

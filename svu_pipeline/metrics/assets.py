@@ -9,7 +9,7 @@ from svu_pipeline.facts.assets import fact_key
 from svu_pipeline.facts.table import fact_tables
 from svu_pipeline.kept import keep_metrics
 from svu_pipeline.metrics.catalogue import METRICS
-from svu_pipeline.pipeline import Pipeline
+from svu_pipeline.pipeline import Pipeline, said_plainly
 
 CONTRIBUTION, VALUE = key("metrics", "contribution"), key("metrics", "value")
 _USED = sorted({name for metric in METRICS for name in fact_tables() if name in metric.fact.split()})
@@ -57,7 +57,8 @@ def strike_metrics(
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Gather the contributions and strike the values."""
     selected = {asset.path[-1] for asset in context.selected_asset_keys}
-    kept = keep_metrics(pipeline.settings, selected)
+    with said_plainly():
+        kept = keep_metrics(pipeline.settings, selected)
     for item in SPECS:
         if item.key in context.selected_asset_keys:
             table = kept[item.key.path[-1]]

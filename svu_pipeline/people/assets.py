@@ -5,7 +5,7 @@ import dagster as dg
 from svu_pipeline.contracts.assets import standing_key
 from svu_pipeline.description import key, spec
 from svu_pipeline.kept import LINKED, keep_people
-from svu_pipeline.pipeline import Pipeline
+from svu_pipeline.pipeline import Pipeline, said_plainly
 
 PERSON_RECORD = key("people", "person_record")
 
@@ -28,7 +28,8 @@ SPEC = spec(
 @dg.multi_asset(name="resolve_people", specs=[SPEC])
 def resolve_people(pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeResult[None]:
     """Link the records that name people and give each person a keyed id."""
-    table = keep_people(pipeline.settings)["person_record"]
+    with said_plainly():
+        table = keep_people(pipeline.settings)["person_record"]
     outcome = "changed" if table.is_changed else "unchanged"
     return dg.MaterializeResult(PERSON_RECORD, metadata={"dagster/row_count": table.rows, "outcome": outcome})
 

@@ -10,7 +10,7 @@ import dagster as dg
 from svu_pipeline.clock import window
 from svu_pipeline.description import key, spec
 from svu_pipeline.metrics.assets import CONTRIBUTION, VALUE
-from svu_pipeline.pipeline import Pipeline
+from svu_pipeline.pipeline import Pipeline, said_plainly
 from svu_pipeline.publication.database import publish_database
 from svu_pipeline.publication.identities import broken_identities
 from svu_pipeline.publication.publish import publish_review
@@ -56,7 +56,8 @@ def _partitioned_checks() -> list[dg.AssetCheckSpec]:
 @dg.multi_asset(name="publish_database", specs=[DATABASE_SPEC])
 def publish_analysts_database(pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeResult[None]:
     """Build the database aside, check it, swap it in."""
-    rows, is_changed = publish_database(pipeline.settings)
+    with said_plainly():
+        rows, is_changed = publish_database(pipeline.settings)
     outcome = "changed" if is_changed else "unchanged"
     return dg.MaterializeResult(DATABASE, metadata={"outcome": outcome, "dagster/row_count": sum(rows.values())})
 
@@ -70,7 +71,8 @@ def publish_month(
     context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[Pipeline]
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Publish the review of the window that ends with the partition's month."""
-    published = publish_review(pipeline.settings, window(context.partition_key))
+    with said_plainly():
+        published = publish_review(pipeline.settings, window(context.partition_key))
     document = published.document
     yield dg.MaterializeResult(
         REVIEW,

@@ -13,7 +13,7 @@ from svu_pipeline.kept import KeptTable, marker_of
 from svu_pipeline.metrics.catalogue import METRICS
 from svu_pipeline.metrics.metric import PEOPLE_FACTS, Noun
 from svu_pipeline.settings import Settings
-from svu_pipeline.warehouse import Home, fingerprint, read_json, table_of_rows, whole_file, write_json
+from svu_pipeline.warehouse import Home, fingerprint, read_json, sha256_of, table_of_rows, whole_file, write_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,8 +39,9 @@ def publish_database(settings: Settings) -> tuple[dict[str, int], bool]:
     tables = {**marker_of(home.facts, "facts"), **marker_of(home.metrics, "metrics")}
     inputs = fingerprint({name: table.sha256 for name, table in tables.items()}, _catalogue_rows())
     manifest, target = home.published / "manifest.json", home.published / "svu.duckdb"
-    if manifest.is_file() and target.is_file() and read_json(manifest)["inputs"] == inputs:
-        return read_json(manifest)["rows"], False
+    standing = read_json(manifest) if manifest.is_file() else {}
+    if standing.get("inputs") == inputs and target.is_file() and sha256_of(target) == standing["sha256"]:
+        return standing["rows"], False
     expected = {name: table.rows for name, table in tables.items()} | {"metric": len(METRICS)}
     with whole_file(target) as aside:
         _fill(aside, home, tables)
@@ -50,7 +51,7 @@ def publish_database(settings: Settings) -> tuple[dict[str, int], bool]:
                 "published/svu.duckdb does not hold the rows it was given; the one before it stands."
             )
     hashes = {name: table.sha256 for name, table in sorted(tables.items())}
-    write_json(manifest, {"inputs": inputs, "rows": rows, "made_of": hashes})
+    write_json(manifest, {"inputs": inputs, "rows": rows, "made_of": hashes, "sha256": sha256_of(target)})
     return rows, True
 
 

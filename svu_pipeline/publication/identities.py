@@ -34,9 +34,12 @@ def broken_identities(document: dict[str, Any]) -> list[str]:
         broken += [
             f"{figure['id']} by {breakdown['dimension']}"
             for breakdown in figure["breakdowns"]
-            if breakdown["adds_up"] and not _adds_up(figure["id"], [row["printed"] for row in breakdown["rows"]], figure["printed"])
+            if breakdown["adds_up"]
+            and not _adds_up(figure["id"], [row["printed"] for row in breakdown["rows"]], figure["printed"])
         ]
-        if figure["is_additive"] and not _adds_up(figure["id"], [month["printed"] for month in figure["monthly"]], figure["printed"]):
+        if figure["is_additive"] and not _adds_up(
+            figure["id"], [month["printed"] for month in figure["monthly"]], figure["printed"]
+        ):
             broken.append(f"{figure['id']} by month")
     return broken
 

@@ -17,7 +17,7 @@ from svu_pipeline.landing.batch import known_at
 from svu_pipeline.publication.review import document
 from svu_pipeline.settings import Settings
 from svu_pipeline.sources.registry import SYSTEMS
-from svu_pipeline.warehouse import Home, fingerprint, read_json, whole_file, write_json
+from svu_pipeline.warehouse import Home, fingerprint, read_json, sha256_of, whole_file, write_json
 
 CSV_HEADER = ("metric", "title", "window", "months", "as_at", "dimension", "code", "label", "figure", "marks")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -42,7 +42,7 @@ def publish_review(settings: Settings, window: Window) -> Published:
     inputs = _inputs(home, window)
     page = home.published / f"{name_of(window)}.html"
     figures, marker = page.with_suffix(".json"), home.metrics / f"{name_of(window)}.json"
-    if page.is_file() and figures.is_file() and marker.is_file() and read_json(marker) == {"inputs": inputs}:
+    if marker.is_file() and read_json(marker) == {"inputs": inputs, "files": hashes_of(page)}:
         return Published(read_json(figures), page, False)
     from svu_pipeline.publication.page import render_page
 
@@ -55,8 +55,14 @@ def publish_review(settings: Settings, window: Window) -> Published:
     ):
         with whole_file(path) as aside:
             aside.write_text(text, encoding="utf-8", newline="")
-    write_json(marker, {"inputs": inputs})
+    write_json(marker, {"inputs": inputs, "files": hashes_of(page)})
     return Published(content, page, True)
+
+
+def hashes_of(page: Path) -> dict[str, str | None]:
+    """The SHA-256 of a review's page, JSON and CSV; None for one that is not there."""
+    files = [page, page.with_suffix(".json"), page.with_suffix(".csv")]
+    return {file.name: sha256_of(file) if file.is_file() else None for file in files}
 
 
 def name_of(window: Window) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -78,7 +79,7 @@ def test_a_drug_has_one_class_on_any_day() -> None:
         periods.setdefault(row["drug"], []).append((row["from_on"], row["to_on"]))
     for spans in periods.values():
         ordered = sorted(spans)
-        assert all(before[1] < after[0] for before, after in zip(ordered, ordered[1:], strict=False))
+        assert all(before[1] < after[0] for before, after in pairwise(ordered))
     assert periods["NITROUS_OXIDE"] == [("2023-11-08", "9999-12-31")]
 
 

@@ -38,7 +38,7 @@ def test_every_file_is_kept_as_it_was_received(force: Force, sources: Path) -> N
 def test_a_night_of_a_source_is_one_batch(force: Force, sources: Path) -> None:
     """However many files it brings; the next new file is a batch of its own, and the same bytes again are none."""
     force.land(sources, ["property"])
-    newest = sorted((sources / "property").glob("*.csv"))[-1]
+    newest = max((sources / "property").glob("*.csv"))
     (sources / "property" / "property_20991231.csv").write_bytes(newest.read_bytes())
     assert force.land(sources, ["property"]) == {"property": False}, "the same bytes under a new name are no new batch"
     header = newest.read_bytes().splitlines(keepends=True)[0]

@@ -59,7 +59,11 @@ def test_an_unknown_metric_is_answered_with_the_nearest() -> None:
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.lists(st.tuples(st.integers(-(10**12), 10**12), st.integers(1, 10**6), st.integers(0, 3)), min_size=1, max_size=50))
+@given(
+    st.lists(
+        st.tuples(st.integers(-(10**12), 10**12), st.integers(1, 10**6), st.integers(0, 3)), min_size=1, max_size=50
+    )
+)
 def test_figures_are_rounded_half_away_from_zero_from_the_exact_ratio(cases: list[tuple[int, int, int]]) -> None:
     """The SQL rounding equals Python's decimal arithmetic for any ratio."""
     with duckdb.connect() as connection:
@@ -82,6 +86,6 @@ def test_the_published_rate_is_what_it_is() -> None:
     """305 of 440 is 69.3 %, not 70."""
     with duckdb.connect() as connection:
         connection.execute(MACROS)
-        assert connection.execute("SELECT printed(100 * 305, 440, 1), printed(1, 8, 2), printed(5, 0, 1)").fetchall() == [
-            ("69.3", "0.13", None)
-        ]
+        assert connection.execute(
+            "SELECT printed(100 * 305, 440, 1), printed(1, 8, 2), printed(5, 0, 1)"
+        ).fetchall() == [("69.3", "0.13", None)]

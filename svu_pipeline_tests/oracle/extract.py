@@ -40,16 +40,12 @@ def write_extract(folder: Path, seed: int, size: int = 60) -> None:
     files = registers.property_files(chance, refs, size)
     if seed % 10 == 7:
         numbers = count(700_001)
-        rows = [
-            registers.exhibit_row(chance, refs, numbers) | {"quantity": "none"} for _ in range(size // 5 + 11)
-        ]
+        rows = [registers.exhibit_row(chance, refs, numbers) | {"quantity": "none"} for _ in range(size // 5 + 11)]
         files["20240129"] += rows
     for day, rows in files.items():
         write_property(folder, day, rows)
     write_register(folder, chance, registers.register_rows(chance, size * 2 // 3))
-    write.write_warrants(
-        folder / "warrants" / "warrants_register.xlsx", registers.warrant_rows(chance, size * 2 // 3)
-    )
+    write.write_warrants(folder / "warrants" / "warrants_register.xlsx", registers.warrant_rows(chance, size * 2 // 3))
     for day, (contacts, withdrawn) in prevention.safeguarding_returns(chance, people, size).items():
         write.write_return(folder / "safeguarding" / f"safeguarding_{day}.xml", contacts, withdrawn)
     _write_civil_orders(folder, chance, people, size // 2)

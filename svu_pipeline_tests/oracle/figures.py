@@ -122,9 +122,7 @@ def _registers(history: History, window: Window) -> dict[str, Any]:
         "confiscation_ordered": "CONFISCATION_ORDERED",
         "confiscation_paid": "CONFISCATION_PAID",
     }
-    entries = [
-        row for row in history.current("register_entry") if row["is_svu"] and window.holds(row["date"])
-    ]
+    entries = [row for row in history.current("register_entry") if row["is_svu"] and window.holds(row["date"])]
     executed = [
         row
         for row in history.current("warrant")
@@ -137,18 +135,14 @@ def _registers(history: History, window: Window) -> dict[str, Any]:
 
 
 def _safeguarding(history: History, people: People, window: Window) -> dict[str, Any]:
-    contacts = [
-        row for row in history.current("contact") if row["is_svu"] and window.holds(row["contacted_on"])
-    ]
+    contacts = [row for row in history.current("contact") if row["is_svu"] and window.holds(row["contacted_on"])]
     first: dict[Person, Any] = {}
     for row in contacts:
         if row["outcome"] == "SAFEGUARDED":
             person = people.of(row)
             first[person] = min(row["contacted_on"], first.get(person, row["contacted_on"]))
     ages = [age_on(born, on) for person, on in first.items() if (born := people.born_on(person))]
-    referrals = [
-        row for row in contacts if row["kind"] in ("CHILD_REFERRAL", "ADULT_REFERRAL") and row["partner"]
-    ]
+    referrals = [row for row in contacts if row["kind"] in ("CHILD_REFERRAL", "ADULT_REFERRAL") and row["partner"]]
     visits = [row for row in contacts if row["kind"] == "CUCKOOING_VISIT" and row["premises_ref"]]
     return {
         "people_safeguarded": len(first),
@@ -189,9 +183,7 @@ def _is_teenager(row: Record, people: People) -> bool:
 
 def _operations(history: History, window: Window) -> dict[str, Any]:
     closed = [
-        row
-        for row in history.current("operation")
-        if row["kind"] == "DRUG_LINE" and window.holds(row["closed_on"])
+        row for row in history.current("operation") if row["kind"] == "DRUG_LINE" and window.holds(row["closed_on"])
     ]
     bumble = [
         row

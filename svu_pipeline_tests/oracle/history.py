@@ -73,10 +73,7 @@ class History:
         """The same bytes again are nothing new; of a full source, neither is a file of an earlier date."""
         state = self.datasets[batch.dataset]
         if batch.dataset in FULL | BY_MONTH:
-            is_new = (
-                batch.fingerprint != state.last_fingerprint.get(batch.month)
-                and batch.dated >= state.last_dated
-            )
+            is_new = batch.fingerprint != state.last_fingerprint.get(batch.month) and batch.dated >= state.last_dated
         else:
             is_new = batch.fingerprint not in state.fingerprints
         if is_new:

@@ -82,9 +82,7 @@ def _change(path: Path, table: str, chance: Chance, on: date, new: list[dict[str
         connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
 
 
-def _custody(
-    folder: Path, chance: Chance, people: list[Someone], on: date, start: int, *, spoiled: bool
-) -> list[str]:
+def _custody(folder: Path, chance: Chance, people: list[Someone], on: date, start: int, *, spoiled: bool) -> list[str]:
     """New records, one with the watermark's own instant less 23 hours, one too old to be read."""
     new = [custody.custody_row(chance, people[n], chance.wall_time(), start + n) for n in range(9)]
     for row in new:
@@ -96,9 +94,7 @@ def _custody(
     new[2]["updated_at"] = instant(watermark - timedelta(hours=23))
     new[3]["updated_at"] = instant(watermark - timedelta(days=9))
     if spoiled:
-        new += [
-            row | {"custody_ref": f"42XX/{n:06d}/23", "surname": ""} for n in range(3) for row in new[4:9]
-        ]
+        new += [row | {"custody_ref": f"42XX/{n:06d}/23", "surname": ""} for n in range(3) for row in new[4:9]]
     _change(folder / "custody.sqlite", "custody_record", chance, on, new)
     return [row["custody_ref"] for row in new]
 
@@ -112,8 +108,7 @@ def _case_file(folder: Path, chance: Chance, refs: list[str], on: date, start: i
     ]
     decided = common | {"decided_at": "2023-10-02 11:00:00"}
     remands = [
-        decided
-        | {"remand_id": f"RM{start + n}", "custody_ref": r, "decided_by": "COURT", "remand_code": "PR"}
+        decided | {"remand_id": f"RM{start + n}", "custody_ref": r, "decided_by": "COURT", "remand_code": "PR"}
         for n, r in enumerate(refs[:5])
     ]
     outcomes = [decided | {"custody_ref": ref, "outcome": "CHARGED"} for ref in refs[:7]]
@@ -151,9 +146,7 @@ def _property(folder: Path, chance: Chance, refs: list[str], on: date, start: in
     rows: list[Any] = [registers.exhibit_row(chance, refs, numbers) for _ in range(12)]
     for number in chance.some(range(1, 40), 6):
         row = registers.exhibit_row(chance, refs, numbers)
-        rows.append(
-            row | {"exhibit_ref": f"EX{number:06d}", "revision": chance.pick([1, 5 + start // 100_000])}
-        )
+        rows.append(row | {"exhibit_ref": f"EX{number:06d}", "revision": chance.pick([1, 5 + start // 100_000])})
     write_property(folder, on.strftime("%Y%m%d"), rows)
     oldest = min((folder / "property").glob("*.csv"))
     if chance.happens(0.4):
@@ -172,10 +165,7 @@ def _register(folder: Path, chance: Chance, start: int) -> None:
     """The register of the next day: a row struck out, an amount put right, new rows."""
     path = folder / "asset_recovery" / "asset_recovery_register.xlsx"
     rows = chance.shuffled(_sheet_rows(path, 4, REGISTER_HEADER))[2:]
-    rows = [
-        _put_right(row, chance) if number < 3 and _is_only(row, rows) else row
-        for number, row in enumerate(rows)
-    ]
+    rows = [_put_right(row, chance) if number < 3 and _is_only(row, rows) else row for number, row in enumerate(rows)]
     rows += [registers.register_row(chance, start + number) for number in range(5)]
     write.write_register(path, rows)
 
@@ -220,9 +210,7 @@ def _civil_orders(folder: Path, chance: Chance, people: list[Someone], on: date,
     write.write_delimited(folder / "civil_orders" / f"civil_orders_{on:%Y%m%d}.csv", CIVIL_ORDER_HEADER, rows)
     refs = [row["order_ref"] for row in rows]
     breaches = registers.order_breaches(chance, refs, 12)
-    write.write_delimited(
-        folder / "civil_orders" / f"order_breaches_{on:%Y%m%d}.csv", BREACH_HEADER, breaches
-    )
+    write.write_delimited(folder / "civil_orders" / f"order_breaches_{on:%Y%m%d}.csv", BREACH_HEADER, breaches)
 
 
 def _orders(path: Path) -> list[dict[str, Any]]:

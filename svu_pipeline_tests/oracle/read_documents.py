@@ -55,9 +55,7 @@ def safeguarding_batches(path: Path) -> list[Batch]:
     contacts = root.findall("contact")
     if root.tag != "safeguarding-return" or root.get("count") != str(len(contacts)):
         raise RefusedError(path.name)
-    withdrawals = [
-        CONTRACTS["contact_withdrawal"]({"id": element.get("id")}) for element in root.findall("withdrawn")
-    ]
+    withdrawals = [CONTRACTS["contact_withdrawal"]({"id": element.get("id")}) for element in root.findall("withdrawn")]
     fingerprint, dated = fingerprint_of(content), path.stem[-8:]
     return [
         Batch("contact", fingerprint, [_contact(element) for element in contacts], dated),

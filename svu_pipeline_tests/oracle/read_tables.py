@@ -133,9 +133,7 @@ def property_batch(path: Path) -> Batch:
 
 
 def civil_orders_batch(path: Path) -> Batch:
-    return _delimited_batch(
-        "civil_order", path, CIVIL_ORDER_HEADER, _delimited(path, "utf-8-sig", CIVIL_ORDER_HEADER)
-    )
+    return _delimited_batch("civil_order", path, CIVIL_ORDER_HEADER, _delimited(path, "utf-8-sig", CIVIL_ORDER_HEADER))
 
 
 def order_breaches_batch(path: Path) -> Batch:
@@ -218,9 +216,7 @@ def _sheet(
     rows = [row[:width] for row in grid[header_row:] if any(_is_filled(cell) for cell in row)]
     if rows and str(rows[-1][0] or "").strip().upper() == "TOTAL":
         rows.pop()
-    names = [
-        (renamed or {}).get(name, name) for name in (title.lower().replace(" ", "_") for title in header)
-    ]
+    names = [(renamed or {}).get(name, name) for name in (title.lower().replace(" ", "_") for title in header)]
     contract: Callable[[Raw], Record] = CONTRACTS[dataset]
     return Batch(
         dataset,

@@ -26,17 +26,11 @@ class Sentence:
     indeterminate: int
 
 
-def counted_sentences(
-    history: History, people: People, arrests: Arrests, drug_supply: set[str]
-) -> list[Sentence]:
+def counted_sentences(history: History, people: People, arrests: Arrests, drug_supply: set[str]) -> list[Sentence]:
     """Hearings for drug supply on a URN with a live charge on a counted arrest of the same person."""
-    charged = {
-        (charge["urn"], arrest.person) for arrest in arrests.counted.values() for charge in arrest.charges
-    }
+    charged = {(charge["urn"], arrest.person) for arrest in arrests.counted.values() for charge in arrest.charges}
     return [
-        Sentence(
-            hearing, people.of(hearing), effective_years(hearing), sum(map(_is_indeterminate, hearing.parts))
-        )
+        Sentence(hearing, people.of(hearing), effective_years(hearing), sum(map(_is_indeterminate, hearing.parts)))
         for hearing in _standing_hearings(history, people)
         if (hearing["urn"], people.of(hearing)) in charged
         and any(result["offence_code"] in drug_supply for result in hearing.parts if _is_custody(result))
@@ -59,9 +53,7 @@ def _standing_hearings(history: History, people: People) -> Iterable[Record]:
         if any(map(_is_custody, hearing.parts)):
             of_case[hearing["urn"], people.of(hearing)].append(hearing)
     for hearings in of_case.values():
-        yield max(
-            hearings, key=lambda hearing: (hearing["hearing_date"], hearing.order, hearing["hearing_id"])
-        )
+        yield max(hearings, key=lambda hearing: (hearing["hearing_date"], hearing.order, hearing["hearing_id"]))
 
 
 def _is_custody(result: Record) -> bool:

@@ -63,7 +63,7 @@ def test_the_database_holds_what_an_analyst_needs_and_no_person(database: Path) 
         assert {"fct_custody_arrest", "fct_exhibit", "contribution", "value", "metric"} <= tables
         names = {column for _, column in columns}
         assert not {"person_id", "surname", "forenames", "date_of_birth", "postcode", "pnc_id"} & names
-        people = [id for id, metric in CATALOGUE.items() if metric.noun.value == "people"]
+        people = [name for name, metric in CATALOGUE.items() if metric.noun.value == "people"]
         subjects = connection.execute(
             "SELECT count(*), count(subject) FROM contribution WHERE list_contains(?, metric_id)", [people]
         ).fetchall()

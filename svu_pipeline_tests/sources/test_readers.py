@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def test_source_that_delivered_nothing_is_refused(source: str, folder_is_there: 
     refusal(source, tmp_path / "extract", tmp_path)
 
 
-def database(path: Path, tables: dict[str, list[dict[str, object]]], missing: str = "") -> None:
+def database(path: Path, tables: Mapping[str, Sequence[Mapping[str, object]]], missing: str = "") -> None:
     """A SQLite database with tables of untyped columns, but for one that is missing, and rows."""
     connection = sqlite3.connect(path)
     for table, rows in tables.items():

@@ -111,9 +111,7 @@ class Extract:
         self.charge(self.arrest(who, "2023-01-10 08:00:00"), urn)
         self.hearing(who, on, *results, **item)
 
-    def exhibit(
-        self, seized: str, category: str, quantity: str = "1", unit: str = "ITEM", **columns: Any
-    ) -> None:
+    def exhibit(self, seized: str, category: str, quantity: str = "1", unit: str = "ITEM", **columns: Any) -> None:
         """An exhibit; `file` names the weekly file it comes in."""
         file = columns.pop("file", "20240102")
         row = {
@@ -240,9 +238,7 @@ class Extract:
     def _write_property(self, folder: Path) -> None:
         for day, rows in (self.exhibits or {"20240102": []}).items():
             path = folder / "property" / f"property_{day}.csv"
-            write.write_delimited(
-                path, PROPERTY_HEADER, rows, encoding="cp1252", trailer_off_by=self.trailer_off_by
-            )
+            write.write_delimited(path, PROPERTY_HEADER, rows, encoding="cp1252", trailer_off_by=self.trailer_off_by)
 
     def _write_asset_recovery(self, folder: Path) -> None:
         path = folder / "asset_recovery" / "asset_recovery_register.xlsx"
@@ -258,12 +254,8 @@ class Extract:
 
     def _write_civil_orders(self, folder: Path) -> None:
         for day, rows in (self.orders or {"20240102": []}).items():
-            write.write_delimited(
-                folder / "civil_orders" / f"civil_orders_{day}.csv", CIVIL_ORDER_HEADER, rows
-            )
-        write.write_delimited(
-            folder / "civil_orders" / "order_breaches_20240102.csv", BREACH_HEADER, self.breaches
-        )
+            write.write_delimited(folder / "civil_orders" / f"civil_orders_{day}.csv", CIVIL_ORDER_HEADER, rows)
+        write.write_delimited(folder / "civil_orders" / "order_breaches_20240102.csv", BREACH_HEADER, self.breaches)
 
     def _write_operations(self, folder: Path) -> None:
         """Without a record of its own a log gets one that no figure counts: an empty file may be a broken
@@ -307,9 +299,7 @@ SOURCES = (
 )
 
 
-def result(
-    code: str, value: int | None, unit: str | None = "M", qualifier: str | None = None, **more: Any
-) -> Any:
+def result(code: str, value: int | None, unit: str | None = "M", qualifier: str | None = None, **more: Any) -> Any:
     """One court result, for drug supply unless told otherwise."""
     duration = None if value is None and unit is None else {"value": value, "unit": unit}
     base = {
@@ -333,9 +323,7 @@ class Cases:
     def __init__(self) -> None:
         self.all: list[Case] = []
 
-    def __call__(
-        self, window: str = "2023-11", months: int = 12, **expected: str | None
-    ) -> Callable[[Fill], Fill]:
+    def __call__(self, window: str = "2023-11", months: int = 12, **expected: str | None) -> Callable[[Fill], Fill]:
         """Register the function below as a case that must give these figures."""
 
         def add(fill: Fill) -> Fill:

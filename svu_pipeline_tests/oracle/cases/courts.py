@@ -35,9 +35,7 @@ def longest_is_by_length_not_by_number(x: Extract) -> None:
     x.jailed(
         ANN,
         "2023-06-01",
-        *results(
-            result("1002", 300, "D"), result("1002", 11), result("1002", 40, "W"), result("1002", 1, "Y", "C")
-        ),
+        *results(result("1002", 300, "D"), result("1002", 11), result("1002", 40, "W"), result("1002", 1, "Y", "C")),
     )
 
 

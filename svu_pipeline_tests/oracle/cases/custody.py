@@ -138,10 +138,7 @@ def no_rate_of_nobody(x: Extract) -> None:
 @case(people_arrested="8", people_charged="1", charge_rate="12.5", charge_and_remand_rate="0.0")
 def rate_of_an_eighth(x: Extract) -> None:
     """counting.md: rates are said with one decimal, from the exact ratio."""
-    refs = [
-        x.arrest(person("Marlpit", "Dee", "1991-01-01", pnc(2010, n + 1)), "2023-03-01 10:00:00")
-        for n in range(8)
-    ]
+    refs = [x.arrest(person("Marlpit", "Dee", "1991-01-01", pnc(2010, n + 1)), "2023-03-01 10:00:00") for n in range(8)]
     x.charge(refs[0])
 
 
@@ -149,8 +146,7 @@ def rate_of_an_eighth(x: Extract) -> None:
 def half_is_rounded_away_from_zero(x: Extract) -> None:
     """counting.md, Saying a number: rounding is half away from zero; 6.25 % is 6.3, not the even 6.2."""
     refs = [
-        x.arrest(person("Marlpit", "Dee", "1991-01-01", pnc(2010, n + 1)), "2023-03-01 10:00:00")
-        for n in range(16)
+        x.arrest(person("Marlpit", "Dee", "1991-01-01", pnc(2010, n + 1)), "2023-03-01 10:00:00") for n in range(16)
     ]
     x.charge(refs[0])
 

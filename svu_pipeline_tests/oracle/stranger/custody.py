@@ -33,9 +33,7 @@ def write_justice(chance: Chance, people: list[Someone], size: int) -> Justice:
         justice.tables["custody_record"] += records
         _case(chance, justice, who, records, people, numbers)
     for rows in justice.tables.values():
-        rows[0]["updated_at"] = instant(
-            EXTRACTED_AT
-        )  # the newest of every table, so that all watermarks are one
+        rows[0]["updated_at"] = instant(EXTRACTED_AT)  # the newest of every table, so that all watermarks are one
     _revise(chance, justice)
     _spoil(chance, justice, people)
     for table, rows in justice.tables.items():
@@ -120,9 +118,7 @@ def charge_row(chance: Chance, number: int, urn: str, day: datetime) -> dict[str
     }
 
 
-def _hearings(
-    chance: Chance, who: Someone, urn: str, day: datetime, numbers: Iterator[int]
-) -> list[dict[str, Any]]:
+def _hearings(chance: Chance, who: Someone, urn: str, day: datetime, numbers: Iterator[int]) -> list[dict[str, Any]]:
     """One or two hearings; the second has either custody that is served, or none at all."""
     first = hearing_item(chance, who, urn, day + timedelta(days=chance.number(10, 120)), next(numbers))
     if not chance.happens(0.25):
@@ -215,9 +211,7 @@ def _spoil(chance: Chance, justice: Justice, people: list[Someone]) -> None:
     for number, change in enumerate(changes, start=900_001):
         custody.append(custody_row(chance, chance.pick(people), datetime(2023, 6, 12, 10), number) | change)
     if chance.happens(0.5):
-        custody.append(
-            chance.pick(custody[1:]) | {"lead_offence_code": "ZZ00000"}
-        )  # conflicts with its equal
+        custody.append(chance.pick(custody[1:]) | {"lead_offence_code": "ZZ00000"})  # conflicts with its equal
     charge_changes: list[dict[str, Any]] = [{"urn": "42CY123"}, {"charged_at": ""}, {"status": "STAYED"}]
     for number, change in enumerate(chance.some(charge_changes, 3), start=900_001):
         common = {"custody_ref": custody[0]["custody_ref"], "updated_at": "2023-07-01T00:00:00Z"}

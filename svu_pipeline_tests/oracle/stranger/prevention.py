@@ -17,11 +17,7 @@ def safeguarding_returns(
     busy = days[:-3]
     for number in range(1, size + 1):
         row = contact_row(chance, chance.pick(people), f"SG{number:06d}")
-        versions = (
-            [row, row | {"version": chance.pick([2, 10]), "outcome": "REFERRED"}]
-            if number % 7 == 0
-            else [row]
-        )
+        versions = [row, row | {"version": chance.pick([2, 10]), "outcome": "REFERRED"}] if number % 7 == 0 else [row]
         for version in chance.shuffled(versions):
             returns[chance.pick(busy)][0].append(version)
         if chance.happens(0.08):
@@ -59,9 +55,7 @@ def _odd_contacts(chance: Chance) -> list[dict[str, Any]]:
         {"date_of_birth": None},
     ]
     changes = chance.some(bad, 3) + chance.some(odd, 5)
-    return [
-        contact_row(chance, who, "") | c for who, c in zip(chance.people(len(changes)), changes, strict=True)
-    ]
+    return [contact_row(chance, who, "") | c for who, c in zip(chance.people(len(changes)), changes, strict=True)]
 
 
 def contact_row(chance: Chance, who: Someone, ref: str) -> dict[str, Any]:
@@ -77,9 +71,7 @@ def contact_row(chance: Chance, who: Someone, ref: str) -> dict[str, Any]:
         "district_code": chance.district(),
         "operation": None,
         "kind": chance.spelled(kind),
-        "outcome": chance.spelled(
-            chance.pick(["SAFEGUARDED", "SAFEGUARDED", "REFERRED", "ENGAGED", "NO_TRACE"])
-        ),
+        "outcome": chance.spelled(chance.pick(["SAFEGUARDED", "SAFEGUARDED", "REFERRED", "ENGAGED", "NO_TRACE"])),
         "partner": chance.pick(["SOCIAL_CARE", None, "EARLY <HELP> & CO"]),
         "premises_ref": f"PR{chance.number(1, 9):03d}" if kind == "CUCKOOING_VISIT" else None,
     }

@@ -60,9 +60,7 @@ def exhibit_row(chance: Chance, custody_refs: list[str], numbers: Iterator[int])
         "operation_ref": chance.pick(["", "", "OP0001", "OP0002"]),
         "custody_ref": chance.pick(custody_refs) if chance.happens(0.6) else "",
         "district_code": chance.district(),
-        "description": chance.pick(
-            ["", "Found in café, “sealed”", "Blade,\r\nwith sheath", "O’Fennick’s bag"]
-        ),
+        "description": chance.pick(["", "Found in café, “sealed”", "Blade,\r\nwith sheath", "O’Fennick’s bag"]),
         "status": chance.spelled(chance.pick(STATUSES)),
         "revision": 3,
         **what,
@@ -78,9 +76,7 @@ def _weapon(chance: Chance) -> dict[str, Any]:
 
 def _drug(chance: Chance) -> dict[str, Any]:
     unit = chance.pick(["G", "G", "KG", "MG", "OZ", "TABLET", "WRAP", "PLANT", "ML"])
-    amount = (
-        str(chance.number(1, 60)) if unit in ("TABLET", "WRAP", "PLANT") else f"{chance.number(1, 900)}.5"
-    )
+    amount = str(chance.number(1, 60)) if unit in ("TABLET", "WRAP", "PLANT") else f"{chance.number(1, 900)}.5"
     if unit == "KG":
         amount = f"0.{chance.number(1, 999):03d}"
     row = {"quantity": amount, "unit_of_measure": chance.spelled(unit), "drug": chance.pick(DRUGS)}
@@ -226,10 +222,7 @@ def civil_orders(chance: Chance, people: list[Someone], size: int) -> list[Any]:
     ]
     changes = chance.some(bad, 3) + chance.some(at_limit, 6)
     someone = chance.people(len(changes))
-    rows += [
-        order_row(chance, who, size + n) | c
-        for n, (who, c) in enumerate(zip(someone, changes, strict=True), 1)
-    ]
+    rows += [order_row(chance, who, size + n) | c for n, (who, c) in enumerate(zip(someone, changes, strict=True), 1)]
     if chance.happens(0.4):
         row = order_row(chance, chance.pick(people), size + 90)
         rows += [row, row | {"court": "another"}]
@@ -239,9 +232,7 @@ def civil_orders(chance: Chance, people: list[Someone], size: int) -> list[Any]:
 def order_row(chance: Chance, who: Someone, number: int) -> dict[str, Any]:
     """One order that meets its statutory rules: respondents of gang injunctions are at least 14."""
     granted = chance.day()
-    order_type = chance.pick(
-        ["GANG_INJUNCTION", "GANG_INJUNCTION", "STRO", "STRO", "STPO", "CBO", "SCPO", "KCPO"]
-    )
+    order_type = chance.pick(["GANG_INJUNCTION", "GANG_INJUNCTION", "STRO", "STRO", "STPO", "CBO", "SCPO", "KCPO"])
     if order_type == "GANG_INJUNCTION" and who.born_on > date(2008, 1, 1):
         order_type = "CBO"
     months = 60 if order_type == "STPO" else chance.pick([24, 36, 60])

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from svu_pipeline.clock import window
-from svu_pipeline.contracts.verdict import read_from
+from svu_pipeline.contracts.verdict import accepted
 from svu_pipeline.kept import keep_facts, keep_metrics, keep_people, keep_standing
 from svu_pipeline.landing.land import land
 from svu_pipeline.settings import Settings
@@ -45,7 +45,7 @@ class Force:
         self.refused, brought = [], {}
         for name in systems:
             try:
-                landed = land(SYSTEMS[name], sources, self.home, self.now, read_from(self.home, name))
+                landed = land(SYSTEMS[name], sources, self.home, self.now, accepted(self.home, name))
                 brought[name] = landed.batch is not None
             except SourceError as error:
                 self.refused.append(error)

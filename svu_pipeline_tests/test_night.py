@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from svu_pipeline.clock import window
-from svu_pipeline.contracts.verdict import LandedDamage
+from svu_pipeline.contracts import verdict
+from svu_pipeline.contracts.verdict import LandedDamage, accepted
 from svu_pipeline.kept import keep_facts, keep_metrics, keep_people, keep_standing, opened
 from svu_pipeline.landing.batch import known_at, manifests, table_path
 from svu_pipeline.publication.publish import publish_review
@@ -235,3 +236,40 @@ def test_one_table_can_be_made_by_itself(force: Force, sources: Path, tmp_path: 
     keep_facts(force.settings)
     keep_metrics(force.settings)
     assert not list(problems(force.settings))
+
+
+def test_a_delivery_held_whole_moves_no_watermark(force: Force, sources: Path) -> None:
+    """Good rows of a delivery that is held whole are read again when the bad ones are gone, however far apart they are."""
+    force.land(sources)
+    before = force.accounts()["custody_record"]["current"]
+
+    def insert(number: int, arrested_at: str, updated_at: str) -> None:
+        with sqlite3.connect(sources / "custody.sqlite") as database:
+            columns = "custody_ref, surname, forenames, arrested_at, arrest_reason, arresting_unit, lead_offence_code"
+            database.execute(
+                f"INSERT INTO custody_record ({columns}, record_status, updated_at) "
+                "VALUES (?, 'A', 'B', ?, 'NEW_OFFENCE', 'RAPTOR_WEST', 'MD71171', 'LIVE', ?)",
+                (f"42ZZ/{number:06d}/25", arrested_at, updated_at),
+            )
+
+    insert(1, "2025-01-01 10:00:00", "2025-01-01T11:00:00Z")
+    insert(2, "2025-06-01 10:00:00", "2025-06-01T11:00:00Z")
+    for number in range(3, 14):
+        insert(number, "not a time", "2025-03-01T11:00:00Z")
+    force.land(sources)
+    assert force.accounts()["custody_record"]["current"] == before
+    with sqlite3.connect(sources / "custody.sqlite") as database:
+        database.execute("DELETE FROM custody_record WHERE arrested_at = 'not a time'")
+    force.land(sources)
+    assert force.accounts()["custody_record"]["current"] == before + 2
+
+
+def test_a_change_of_contracts_reads_no_database_anew(
+    force: Force, sources: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under another version of the contracts old batches are judged again, and the watermark is where it was."""
+    force.land(sources)
+    mark = accepted(force.home, "custody")
+    monkeypatch.setattr(verdict, "contracts_version", lambda: "another")
+    assert accepted(force.home, "custody") == mark
+    assert force.land(sources)["custody"] is False

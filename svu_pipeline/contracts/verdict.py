@@ -18,6 +18,7 @@ from svu_pipeline.clock import instant, written
 from svu_pipeline.contracts.registry import CONTRACTS, of_source
 from svu_pipeline.errors import Curable
 from svu_pipeline.landing.batch import Manifest, manifests, table_path
+from svu_pipeline.landing.land import Accepted
 from svu_pipeline.sources.registry import SYSTEMS
 from svu_pipeline.warehouse import (
     Home,
@@ -107,19 +108,24 @@ def reasons_path(home: Home, manifest: Manifest, dataset: str) -> Path:
     return verdict_folder(home, manifest) / f"{dataset}.reasons.parquet"
 
 
-def read_from(home: Home, source: str) -> dict[str, str]:
-    """The instants from which a source's incremental tables are to be read: 24 hours before the largest accepted one.
+def accepted(home: Home, source: str) -> Accepted:
+    """What has become of a source's batches, judged now where they were not yet.
 
-    Never later than the time of an earlier reading (a record may carry an instant that has not come). Of a delivery that
-    is held whole nothing is accepted: it moves no watermark.
+    An incremental table is to be read from 24 hours before the largest accepted `updated_at`, and never later than the
+    time of an earlier reading (a record may carry an instant that has not come). Of a delivery that is held whole nothing
+    is accepted: it moves no watermark.
     """
     latest: dict[str, str] = {}
-    for manifest, verdict in zip(manifests(home, source), judge(home, source), strict=True):
+    verdicts = judge(home, source)
+    for manifest, verdict in zip(manifests(home, source), verdicts, strict=True):
         for dataset, table in verdict.tables.items() if verdict.held_whole is None else ():
             if table.watermark:
                 known = min(table.watermark, written(manifest.landed_at))
                 latest[dataset] = max(known, latest.get(dataset, ""))
-    return {dataset: f"{instant(mark) - OVERLAP:%Y-%m-%dT%H:%M:%SZ}" for dataset, mark in latest.items()}
+    return Accepted(
+        watermarks={name: f"{instant(mark) - OVERLAP:%Y-%m-%dT%H:%M:%SZ}" for name, mark in latest.items()},
+        held_whole=frozenset(verdict.batch for verdict in verdicts if verdict.held_whole),
+    )
 
 
 def _verdict(home: Home, manifest: Manifest) -> Verdict:

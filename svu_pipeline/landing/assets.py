@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from svu_pipeline.contracts.registry import CONTRACTS
-from svu_pipeline.contracts.verdict import read_from
+from svu_pipeline.contracts.verdict import accepted
 from svu_pipeline.description import key, landed_columns, spec
 from svu_pipeline.landing.land import Landed, land
 from svu_pipeline.pipeline import Pipeline, said_plainly
@@ -61,8 +61,8 @@ def _land(system: System, pipeline: Pipeline) -> tuple[Landed | None, SourceErro
     settings, home = pipeline.settings, pipeline.home
     try:
         with said_plainly():
-            watermarks = read_from(home, system.name)
-        return land(system, settings.sources, home, pipeline.clock, watermarks), None
+            before = accepted(home, system.name)
+        return land(system, settings.sources, home, pipeline.clock, before), None
     except SourceError as error:
         if error.may_pass:
             raise dg.RetryRequested(max_retries=TRIES, seconds_to_wait=PAUSE_SECONDS) from None

@@ -9,10 +9,10 @@ import hashlib
 import zipfile
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO, Self, cast
+from typing import IO, TYPE_CHECKING, Self, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -43,6 +43,9 @@ from svu_pipeline.sources.system import (
 )
 from svu_pipeline.warehouse import CHUNK, Home, parquet_view, session, sha256_of, whole_folder, write_json
 
+if TYPE_CHECKING:
+    import duckdb
+
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 """Archive members carry no time of their own, so that the same bytes make the same archive."""
 
@@ -59,16 +62,24 @@ class Landed:
     batch: Manifest | None
 
 
-def land(system: System, sources: Path, home: Home, clock: Clock, watermarks: dict[str, str]) -> Landed:
+@dataclass(frozen=True)
+class Accepted:
+    """What has become of a source's earlier batches: from when its tables are to be read, and which are held whole."""
+
+    watermarks: dict[str, str] = field(default_factory=dict)
+    held_whole: frozenset[str] = frozenset()
+
+
+def land(system: System, sources: Path, home: Home, clock: Clock, accepted: Accepted) -> Landed:
     """Land what a source has that is not here yet.
 
-    `watermarks` bounds the incremental database tables from below. Raises SourceError when the delivery cannot be
+    The watermarks of `accepted` bound the incremental database tables from below. Raises SourceError when the delivery cannot be
     read; the refusal is then on record and nothing of the delivery was kept.
     """
     home.locks.mkdir(parents=True, exist_ok=True)
     with FileLock(home.locks / f"landing-{system.name}.lock"):
         try:
-            landed = _land(system, sources, home, clock, watermarks)
+            landed = _land(system, sources, home, clock, accepted)
         except SourceError as error:
             record_refusal(home, error, clock())
             raise
@@ -76,7 +87,7 @@ def land(system: System, sources: Path, home: Home, clock: Clock, watermarks: di
         return landed
 
 
-def _land(system: System, sources: Path, home: Home, clock: Clock, watermarks: dict[str, str]) -> Landed:
+def _land(system: System, sources: Path, home: Home, clock: Clock, accepted: Accepted) -> Landed:
     earlier = manifests(home, system.name)
     drops = _new_drops(system, system.find(sources), earlier)
     if not drops:
@@ -86,8 +97,8 @@ def _land(system: System, sources: Path, home: Home, clock: Clock, watermarks: d
     batch = batch_name(landed_at)
     try:
         with whole_folder(home.landing(system.name) / batch) as folder:
-            manifest = _fill(folder, system, drops, batch, landed_at, watermarks)
-            if not system.keeps_bytes and earlier and not _brings_rows(home, folder, system, earlier, watermarks):
+            manifest = _fill(folder, system, drops, batch, landed_at, accepted.watermarks)
+            if not system.keeps_bytes and not _brings_rows(home, folder, system, earlier, accepted):
                 raise NothingNew
             write_json(folder / MANIFEST, manifest.as_json())
     except NothingNew:
@@ -244,25 +255,46 @@ def _described(drop: Drop) -> tuple[FileEntry, ...]:
     return tuple(FileEntry(file.path, file.location.stat().st_size, sha256_of(file.location)) for file in drop.files)
 
 
-def _brings_rows(home: Home, folder: Path, system: System, earlier: list[Manifest], watermarks: dict[str, str]) -> bool:
-    """Whether a database read brought any row that was not landed before.
+def _brings_rows(home: Home, folder: Path, system: System, earlier: list[Manifest], accepted: Accepted) -> bool:
+    """Whether a database read is news: it has a row that no accepted batch has, and is not the last batch over again.
 
-    A read from the watermark on sees again what lies within its overlap; that alone is not a new batch.
+    A read from the watermark on sees again what lies within its overlap; that alone is not a new batch. Rows of a batch
+    that is held whole are news as soon as they come without what it was held for.
     """
+    if not earlier:
+        return True
+    standing = [manifest for manifest in earlier if manifest.batch not in accepted.held_whole]
     with session(home.landing(system.name)) as connection:
-        for dataset, columns in system.columns.items():
-            parquet_view(connection, "read_now", [folder / f"{dataset}.parquet"])
-            parquet_view(connection, "landed_before", [table_path(home, manifest, dataset) for manifest in earlier])
-            listed = ", ".join(columns)
-            since = watermarks.get(dataset, "")
-            found = connection.execute(
-                f"SELECT {listed} FROM read_now EXCEPT "  # noqa: S608 - constant names; the bound is a parameter
-                f"SELECT {listed} FROM landed_before WHERE coalesce(updated_at, '~') >= ? LIMIT 1",
-                [since],
-            ).fetchone()
-            if found:
-                return True
-    return False
+        read = {dataset: folder / f"{dataset}.parquet" for dataset in system.columns}
+        has_news = any(
+            _has_other_rows(
+                connection,
+                columns,
+                read[dataset],
+                [table_path(home, manifest, dataset) for manifest in standing],
+                accepted.watermarks.get(dataset, ""),
+            )
+            for dataset, columns in system.columns.items()
+        )
+        return has_news and any(
+            _has_other_rows(connection, columns, this, [that], "")
+            for dataset, columns in system.columns.items()
+            for last in (table_path(home, earlier[-1], dataset),)
+            for this, that in ((read[dataset], last), (last, read[dataset]))
+        )
+
+
+def _has_other_rows(
+    connection: duckdb.DuckDBPyConnection, columns: tuple[str, ...], these: Path, those: list[Path], since: str
+) -> bool:
+    """Whether one file has a row that none of the others has among those updated at or after an instant."""
+    listed = ", ".join(columns)
+    parquet_view(connection, "these", [these])
+    query = f"SELECT {listed} FROM these"  # noqa: S608 - constant names; the bound is a parameter
+    if those:
+        parquet_view(connection, "those", those)
+        query += f" EXCEPT SELECT {listed} FROM those WHERE coalesce(updated_at, '~') >= $since"  # noqa: S608
+    return connection.execute(f"{query} LIMIT 1", {"since": since} if those else {}).fetchone() is not None
 
 
 class _Table:

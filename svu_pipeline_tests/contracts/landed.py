@@ -17,7 +17,7 @@ from svu_pipeline.contracts.checking import Checked, check
 from svu_pipeline.contracts.model import Contract, fields_of
 from svu_pipeline.contracts.registry import CONTRACTS
 from svu_pipeline.contracts.verdict import Verdict, judge
-from svu_pipeline.landing.land import land
+from svu_pipeline.landing.land import Accepted, land
 from svu_pipeline.sources.registry import SYSTEMS
 from svu_pipeline.sources.system import Drop, Reading, Rows, SourceFile, System
 from svu_pipeline.sources.text_batch import defective_rows, whole_rows
@@ -71,7 +71,7 @@ def deliver(home: Home, source: str, rows: Mapping[str, Sequence[Row | str]], ni
     """
     system = _system_of(source, home.root.parent, rows)
     at = FIRST_NIGHT + timedelta(days=night)
-    landed = land(system, home.root.parent, home, lambda: at, {})
+    landed = land(system, home.root.parent, home, lambda: at, Accepted())
     assert landed.batch is not None
     return judge(home, source)[-1]
 

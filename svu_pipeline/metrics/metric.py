@@ -68,6 +68,11 @@ PEOPLE_FACTS = {
 """The facts that know a person, and in which column: a metric of people is counted from no other."""
 
 
+PLACE = {"district": "district_code", "unit": "unit_code", "operation": "operation_ref"}
+PERSON = {"sex": "sex", "age_band": "age_band(age_years)"}
+"""The dimensions that most facts have, and their columns."""
+
+
 @dataclass(frozen=True)
 class Metric:
     """One entry of the catalogue: the single object from which SQL, text, page, JSON and UI take a figure.

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from svu_pipeline.facts.table import fact_tables
-from svu_pipeline.metrics import catalogue
+from svu_pipeline.metrics import catalogue, enforcement
 from svu_pipeline.metrics.catalogue import CATALOGUE, metric_of
 from svu_pipeline.metrics.metric import CatalogueError, Noun
 from svu_pipeline.metrics.values import breakdowns_of
@@ -31,13 +31,13 @@ def test_the_catalogue_is_that_of_the_counting_rules() -> None:
 def test_people_are_never_counted_from_rows_of_another_noun() -> None:
     """A metric of people over warrants, or of arrests over distinct persons, cannot be built."""
     with pytest.raises(CatalogueError, match="people"):
-        replace(catalogue.WARRANTS_EXECUTED, noun=Noun.PEOPLE)
+        replace(enforcement.WARRANTS_EXECUTED, noun=Noun.PEOPLE)
     with pytest.raises(CatalogueError, match="people"):
-        replace(catalogue.PEOPLE_ARRESTED, subject="")
+        replace(enforcement.PEOPLE_ARRESTED, subject="")
     with pytest.raises(CatalogueError, match="arrests"):
-        replace(catalogue.ARRESTS, subject="person_id")
+        replace(enforcement.ARRESTS, subject="person_id")
     with pytest.raises(CatalogueError, match="per cent"):
-        replace(catalogue.CHARGE_RATE, noun=Noun.PEOPLE)
+        replace(enforcement.CHARGE_RATE, noun=Noun.PEOPLE)
 
 
 def test_every_metric_stands_on_facts_and_sources_that_are_there() -> None:

@@ -1,7 +1,7 @@
 """Run the benchmarks, print what they found as a table and write it to `benchmarks/results.md`.
 
-`python -m benchmarks.run [NAME …] [--pairs 5] [--rows 1000000] [--publishes 30] [--cores N] [--json]`. Nothing here is a
-test: a busy machine may miss a bar, and a bar says what was measured when it was set.
+`python -m benchmarks.run [NAME …] [--pairs 5] [--rows 1000000] [--publishes 30] [--cores N] [--json]`; each benchmark's
+lines also go to standard error as it ends. Nothing here is a test: a busy machine may miss a bar.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from benchmarks.readers import readers
 from benchmarks.report import Line, machine, table
 from benchmarks.startup import code_location, command_line_help
 
+NAMES = ("night", "no-change", "code-location", "help", "landing", "readers")
 RESULTS = Path(__file__).with_name("results.md")
 OPENING = """# Benchmarks
 
@@ -35,10 +36,12 @@ def main() -> None:
     if options.cores:
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: options.cores])
     benchmarks = _benchmarks(options)
-    lines = []
-    for name in options.names or benchmarks:
+    lines: list[Line] = []
+    for name in options.names or NAMES:
         print(f"{name} …", file=sys.stderr)
-        lines += benchmarks[name]()
+        found = benchmarks[name]()
+        print(table(found), file=sys.stderr)
+        lines += found
     if options.json:
         print(json.dumps([asdict(line) for line in lines], ensure_ascii=False, indent=1))
     else:
@@ -53,22 +56,22 @@ def _benchmarks(options: argparse.Namespace) -> dict[str, Callable[[], list[Line
         "no-change": lambda: no_change_night(options.pairs),
         "code-location": lambda: code_location(options.pairs),
         "help": lambda: command_line_help(options.pairs),
-        "landing": lambda: landing(options.pairs, options.rows),
+        "landing": lambda: landing(options.landing_pairs, options.rows),
         "readers": lambda: readers(options.publishes),
     }
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
-    names = ("night", "no-change", "code-location", "help", "landing", "readers")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(names)}; all when none is named")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(NAMES)}; all when none is named")
     parser.add_argument("--pairs", type=int, default=5, help="pairs of runs of each comparison")
+    parser.add_argument("--landing-pairs", type=int, default=2, help="pairs of runs of `landing`, which takes long")
     parser.add_argument("--rows", type=int, default=1_000_000, help="custody rows of `landing`")
     parser.add_argument("--publishes", type=int, default=30, help="versions that `readers` see published")
     parser.add_argument("--cores", type=int, default=0, help="cores both sides may use; all when not given")
     parser.add_argument("--json", action="store_true", help="JSON on standard output instead of the table")
     options = parser.parse_args()
-    if unknown := set(options.names) - set(names):
+    if unknown := set(options.names) - set(NAMES):
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     return options
 

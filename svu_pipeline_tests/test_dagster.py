@@ -15,6 +15,7 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventL
 from svu_pipeline.definitions import build_defs
 from svu_pipeline.instance import dagster_home, instance
 from svu_pipeline.landing.batch import manifests
+from svu_pipeline.nightly import months_to_review, reviews_follow_the_night
 from svu_pipeline.pipeline import Pipeline
 from svu_pipeline.run import Night, run_night
 from svu_pipeline_tests.night import Force
@@ -157,3 +158,23 @@ def test_no_value_of_a_person_reaches_dagster_or_the_published_zone(force: Force
             content = path.read_bytes()
             assert SENTINEL.encode() not in content and b"1987-06-05" not in content, path
     assert {path.suffix for path in force.home.dagster.rglob("storage/*")} <= {""}
+
+
+def test_the_reviews_that_follow_a_night(force: Force, sources: Path) -> None:
+    """The last complete month in London, and every month already published: those a night may have revised."""
+    assert months_to_review(pipeline(force)) == ["2026-10"]
+    night(force)
+    assert months_to_review(pipeline(force)) == ["2023-11", "2026-10"]
+    with instance(force.home) as history:
+        context = dg.build_run_status_sensor_context(
+            sensor_name="reviews_follow_the_night",
+            dagster_instance=history,
+            dagster_run=next(run for run in history.get_runs() if run.job_name == "nightly"),
+            dagster_event=history.fetch_run_status_changes(dg.DagsterEventType.RUN_SUCCESS, limit=1)
+            .records[0]
+            .event_log_entry.get_dagster_event(),
+        )
+        requests = reviews_follow_the_night(context, pipeline=pipeline(force))
+        assert isinstance(requests, Iterator)
+        asked = [(request.partition_key, request.run_key) for request in requests if isinstance(request, dg.RunRequest)]
+    assert [month for month, _ in asked] == ["2023-11", "2026-10"] and len(set(asked)) == 2

@@ -64,7 +64,11 @@ def test_database_is_read_from_the_watermark(tmp_path: Path) -> None:
     instants = ["2023-09-14T16:05:10Z", "2023-09-14T16:05:11Z", " 2023-09-15T00:00:00Z", "14/09/2023", None, ""]
     charges = [{"charge_id": f"CH{n}", "updated_at": instant} for n, instant in enumerate(instants)]
     outcomes = [{"custody_ref": "42CU/000001/23", "updated_at": "2020-01-01T00:00:00Z"}]
-    tables = {"charge": charges, "custody_outcome": outcomes, "remand_decision": []}
+    tables: dict[str, Sequence[Mapping[str, object]]] = {
+        "charge": charges,
+        "custody_outcome": outcomes,
+        "remand_decision": [],
+    }
     database(tmp_path / "case_file.sqlite", tables)
     found = read("case_file", tmp_path, {"charge": "2023-09-14T16:05:11Z"}).rows
     assert [row["charge_id"] for row in found["charge"]] == ["CH1", "CH2", "CH3", "CH4", "CH5"]

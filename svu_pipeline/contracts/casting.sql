@@ -5,24 +5,26 @@
 CREATE OR REPLACE MACRO plain(r) AS
     nullif(trim(r, ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(65279)), '');
 
+-- The calendar has no year 0: what DuckDB would take for one is no date.
 CREATE OR REPLACE MACRO as_instant(r) AS
-    CASE WHEN regexp_full_match(r, '\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z')
+    CASE WHEN r[1:4] <> '0000' AND regexp_full_match(r, '\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z')
          THEN try_strptime(r, '%Y-%m-%dT%H:%M:%SZ') END;
 
 CREATE OR REPLACE MACRO as_day(r) AS
-    CASE WHEN regexp_full_match(r, '\d{4}-\d{2}-\d{2}') THEN try_cast(r AS DATE) END;
+    CASE WHEN r[1:4] <> '0000' AND regexp_full_match(r, '\d{4}-\d{2}-\d{2}') THEN try_cast(r AS DATE) END;
 
 -- A register's real date arrives as DD/MM/YYYY, with seconds where the cell had a time of day.
 CREATE OR REPLACE MACRO as_register_day(r) AS
-    CASE WHEN regexp_full_match(r, '\d{2}/\d{2}/\d{4}( \d{2}:\d{2}:\d{2})?')
+    CASE WHEN r[7:10] <> '0000' AND regexp_full_match(r, '\d{2}/\d{2}/\d{4}( \d{2}:\d{2}:\d{2})?')
+              AND (length(r) = 10 OR try_strptime(r, '%d/%m/%Y %H:%M:%S') IS NOT NULL)
          THEN CAST(try_strptime(r[1:10], '%d/%m/%Y') AS DATE) END;
 
 CREATE OR REPLACE MACRO local_time(r) AS
-    CASE WHEN regexp_full_match(r, '\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}')
+    CASE WHEN r[1:4] <> '0000' AND regexp_full_match(r, '\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}')
          THEN try_strptime(r, '%Y-%m-%d %H:%M:%S') END;
 
 CREATE OR REPLACE MACRO local_minute(r) AS
-    CASE WHEN regexp_full_match(r, '\d{2}/\d{2}/\d{4} \d{2}:\d{2}')
+    CASE WHEN r[7:10] <> '0000' AND regexp_full_match(r, '\d{2}/\d{2}/\d{4} \d{2}:\d{2}')
          THEN try_strptime(r, '%d/%m/%Y %H:%M') END;
 
 -- London is at UTC or one hour ahead of it: a wall time is real when one of the two readings shows it, and ambiguous

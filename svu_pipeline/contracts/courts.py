@@ -70,7 +70,7 @@ CONTRACTS = (
         ("hearing_id",),
         "updated_at",
         withdrawn_when="deleted",
-        defects=("not_json",),
+        defects=("not_json", "bad_results"),
     ),
     Contract("hearing_result", "courts", HearingResult, "one result of one hearing", part_of="hearing"),
 )

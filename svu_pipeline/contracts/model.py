@@ -203,7 +203,7 @@ def rules_of(contract: Contract) -> list[Rule]:
             rules.append(Rule(dataset, name, reason, action, f"{column.title}: {BUILT_IN_WORDS[reason]}"))
     for check in schema.checks:
         rules.append(Rule(dataset, check.error, check.name, Action(check.title), check.description))
-    if contract.key:
+    if contract.key and len(fields_of(contract)) > len(contract.key):
         words = "no two different rows of one key and equal order in one delivery"
         rules.append(Rule(dataset, "_".join(contract.key), "conflicting_duplicate", Action.HOLD, words))
     return rules

@@ -76,14 +76,14 @@ def _identity(item: Any) -> str:
 def _rows(items: list[Any], file: int) -> Iterator[Rows]:
     from svu_pipeline.sources.text_batch import batches, defective_rows
 
-    objects = [(number, item) for number, item in enumerate(items, start=1) if isinstance(item, dict)]
-    strange = [number for number, item in enumerate(items, start=1) if not isinstance(item, dict)]
+    defects = {number: defect for number, item in enumerate(items, start=1) if (defect := _defect(item))}
+    objects = [(number, item) for number, item in enumerate(items, start=1) if number not in defects]
     hearings = ((number, [_value(item, path) for path in HEARING.values()]) for number, item in objects)
     for batch in batches(COLUMNS["hearing"], hearings):
         yield Rows("hearing", file, batch)
-    if strange:
-        yield Rows("hearing", file, defective_rows(COLUMNS["hearing"], strange, ["not_json"] * len(strange)))
-    results = ((number, result) for number, item in objects for result in _results(item) if isinstance(result, dict))
+    if defects:
+        yield Rows("hearing", file, defective_rows(COLUMNS["hearing"], list(defects), list(defects.values())))
+    results = ((number, result) for number, item in objects for result in item.get("results") or [])
     parts = (
         (place, [str(number), *(_value(result, path) for path in RESULT.values())])
         for place, (number, result) in enumerate(results, start=1)
@@ -92,9 +92,13 @@ def _rows(items: list[Any], file: int) -> Iterator[Rows]:
         yield Rows("hearing_result", file, batch)
 
 
-def _results(item: dict[str, Any]) -> list[Any]:
+def _defect(item: Any) -> str | None:
+    """Why an item cannot be taken apart: it is no object, or its results are no list of objects."""
+    if not isinstance(item, dict):
+        return "not_json"
     results = item.get("results")
-    return results if isinstance(results, list) else []
+    is_list = results is None or (isinstance(results, list) and all(isinstance(result, dict) for result in results))
+    return None if is_list else "bad_results"
 
 
 def _value(item: dict[str, Any], path: str) -> str | None:

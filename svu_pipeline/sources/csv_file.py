@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import IO
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from svu_pipeline.sources.system import Unreadable
-from svu_pipeline.sources.text_batch import defective_rows, whole_rows
+from svu_pipeline.sources.text_batch import defective_rows, numbers_after, whole_rows
 
 REDELIVER = "Ask the owner to deliver the file again."
 MAX_HEADER = 1 << 16
@@ -33,42 +34,69 @@ class Layout:
     trailer: bool = False
 
 
+class _Quotes(io.RawIOBase):
+    """A stream that counts the quotes that are read from it: an odd number means that one was never closed."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        read = self._stream.read(len(buffer))
+        buffer[: len(read)] = read
+        self.count += read.count(b'"')
+        return len(read)
+
+
 @dataclass
 class _Ragged:
-    """Records of the wrong length, noted while pyarrow parses: number, whether too long, and a trailer's count."""
+    """Records of the wrong length, noted while pyarrow parses: number, whether too long, and a trailer's count.
+
+    `broken` is the number of the last of them that has a line break within.
+    """
 
     numbers: list[int] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
     trailers: dict[int, str] = field(default_factory=dict)
+    broken: int = 0
 
     def note(self, row: arrow_csv.InvalidRow) -> str:
         self.numbers.append(row.number)
         self.defects.append("too_many_fields" if row.actual_columns > row.expected_columns else "too_few_fields")
         if row.actual_columns == 2 and row.text.startswith("TRAILER,"):
             self.trailers[row.number] = row.text.removeprefix("TRAILER,").strip()
+        if "\n" in row.text:
+            self.broken = row.number
         return "skip"
 
 
 def read_csv(stream: IO[bytes], columns: Sequence[str], layouts: Sequence[Layout]) -> Iterator[pa.RecordBatch]:
     """Record batches of `columns` from one CSV file whose header is that of one of `layouts` (one encoding for all).
 
-    Raises Unreadable for an empty file, a header of none of the layouts, bytes outside the declared encoding, a
-    missing trailer, or a trailer that counts other than the records that are there.
+    Raises Unreadable for an empty file, a header of none of the layouts, bytes outside the declared encoding, a quote
+    that swallows the rest of the file, a missing trailer, or a trailer that counts other than the records that are there.
     """
     encoding = layouts[0].encoding
     header = _header(stream, encoding)
     layout = _layout_of(header, layouts)
-    ragged = _Ragged()
+    ragged, quotes, broken = _Ragged(), _Quotes(stream), 0
     wanted = [name for name in header if name in layout.names]
     count = 0
     try:
-        for batch in _records(stream, header, wanted, encoding, ragged):
-            numbers = _numbers(count, batch.num_rows, ragged.numbers)
-            count = numbers[-1].as_py() if batch.num_rows else count
+        for batch in _records(quotes, header, wanted, encoding, ragged) if _has_more(stream) else ():
+            numbers = numbers_after(count, batch.num_rows, ragged.numbers)
+            if batch.num_rows:
+                count = numbers[-1].as_py()
+                broken = count if _has_line_break(batch.slice(batch.num_rows - 1)) else broken
             yield _in_order(batch, wanted, layout, columns, numbers)
     except (UnicodeDecodeError, pa.ArrowInvalid) as error:
         raise _unreadable(error, encoding) from None
     last = max([count, *ragged.numbers], default=0)
+    if quotes.count % 2 and last and last in (broken, ragged.broken):
+        raise Unreadable("a quote is opened and never closed", REDELIVER)
     if layout.trailer:
         _check_trailer(ragged, last)
     if ragged.numbers:
@@ -83,7 +111,10 @@ def _header(stream: IO[bytes], encoding: str) -> list[str]:
         text = line.removeprefix(codecs.BOM_UTF8).decode(encoding)
     except UnicodeDecodeError:
         raise Unreadable(f"the header is not {encoding} text", REDELIVER) from None
-    return [_plain(name) for name in next(csv.reader([text]))]
+    try:
+        return [_plain(name) for name in next(csv.reader([text]))]
+    except csv.Error:
+        raise Unreadable("the header is not one line of CSV", REDELIVER) from None
 
 
 def _plain(name: str) -> str:
@@ -108,10 +139,8 @@ def _layout_of(header: list[str], layouts: Sequence[Layout]) -> Layout:
 
 
 def _records(
-    stream: IO[bytes], header: list[str], wanted: list[str], encoding: str, ragged: _Ragged
+    stream: io.RawIOBase, header: list[str], wanted: list[str], encoding: str, ragged: _Ragged
 ) -> Iterator[pa.RecordBatch]:
-    if not _has_more(stream):
-        return
     reader = arrow_csv.open_csv(
         stream,
         read_options=arrow_csv.ReadOptions(column_names=header, use_threads=False, encoding=encoding),
@@ -130,17 +159,8 @@ def _has_more(stream: IO[bytes]) -> bool:
     return more
 
 
-def _numbers(before: int, rows: int, ragged: list[int]) -> pa.Array:
-    """The numbers of the next `rows` whole records after record `before`, stepping over the ragged ones."""
-    pieces, start, left = [], before + 1, rows
-    for number in sorted(skip for skip in ragged if skip > before):
-        run = min(number - start, left)
-        pieces.append(pa.arange(start, start + run))
-        start, left = number + 1, left - run
-        if not left:
-            break
-    pieces.append(pa.arange(start, start + left))
-    return pa.concat_arrays(pieces)
+def _has_line_break(row: pa.RecordBatch) -> bool:
+    return any("\n" in (column[0].as_py() or "") for column in row.columns)
 
 
 def _in_order(

@@ -15,10 +15,11 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from svu_pipeline.sources.system import Unreadable
-from svu_pipeline.sources.text_batch import defective_rows, whole_rows
+from svu_pipeline.sources.text_batch import defective_rows, numbers_after, whole_rows
 
 CURE = "Ask the owner to deliver the file again."
 MAX_PAGE = 64 << 20
+MAX_LINE = 16 << 20
 SEPARATOR = "\x1f"
 """A control character that no valid JSON line holds: lines are read whole because nothing separates them."""
 
@@ -28,11 +29,13 @@ def read_json_lines(stream: IO[bytes], columns: Sequence[str]) -> Iterator[pa.Re
 
     Blank lines are none. Raises Unreadable where the bytes are not UTF-8.
     """
-    count = 0
-    for lines in _lines(stream):
-        numbers = pa.arange(count + 1, count + 1 + lines.num_rows)
-        count += lines.num_rows
+    count, separated = 0, list[int]()
+    for lines in _lines(stream, separated):
+        numbers = numbers_after(count, lines.num_rows, separated)
+        count = numbers[-1].as_py() if lines.num_rows else count
         yield from _taken_apart(pa.table({"line": lines.column(0), "number": numbers}), columns)
+    if separated:
+        yield defective_rows(columns, separated, ["not_json"] * len(separated))
 
 
 def read_page(stream: IO[bytes]) -> dict[str, Any]:
@@ -45,7 +48,9 @@ def read_page(stream: IO[bytes]) -> dict[str, Any]:
         raise Unreadable("the page is larger than 64 MiB", "Ask for smaller pages.")
     try:
         page = json.loads(body)
-    except ValueError:
+        if b"\\ud" in body.lower():
+            json.dumps(page, ensure_ascii=False).encode()  # half of a surrogate pair is no character
+    except (ValueError, RecursionError):
         raise Unreadable("the page is not JSON", "Pull the pages again.") from None
     if not (
         isinstance(page, dict)
@@ -68,12 +73,18 @@ def _engine() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(":memory:")
 
 
-def _lines(stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
+def _lines(stream: IO[bytes], separated: list[int]) -> Iterator[pa.RecordBatch]:
+    """Lines as batches of one column; the numbers of those that hold the separator go to `separated`."""
+
+    def note(row: arrow_csv.InvalidRow) -> str:
+        separated.append(row.number)
+        return "skip"
+
     try:
         yield from arrow_csv.open_csv(
             stream,
-            read_options=arrow_csv.ReadOptions(column_names=["line"], use_threads=False),
-            parse_options=arrow_csv.ParseOptions(delimiter=SEPARATOR, quote_char=False),
+            read_options=arrow_csv.ReadOptions(column_names=["line"], use_threads=False, block_size=MAX_LINE),
+            parse_options=arrow_csv.ParseOptions(delimiter=SEPARATOR, quote_char=False, invalid_row_handler=note),
             convert_options=arrow_csv.ConvertOptions(column_types={"line": pa.string()}, strings_can_be_null=False),
         )
     except pa.ArrowInvalid as error:

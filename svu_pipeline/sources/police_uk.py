@@ -56,11 +56,14 @@ COLUMNS = {"stop_and_search": tuple(STOP_AND_SEARCH.values()), "street_crime": t
 def find(root: Path) -> list[Drop]:
     """One drop a month and kind, oldest first; a file outside a month's folder is found as well."""
     place = existing_folder("police_uk", root, FOLDER)
-    drops = []
+    drops: list[Drop] = []
     for location in sorted(place.rglob("*.csv"), key=lambda path: path.name):
         if name := FILE.fullmatch(location.name):
             file = SourceFile(location.relative_to(root).as_posix(), location)
             dataset = DATASETS[name["kind"]]
+            if any(drop.label == location.stem for drop in drops):
+                cure = "Leave the one that is meant and run again."
+                raise SourceError("police_uk", file.path, "the month stands twice, in two folders", cure)
             drops.append(Drop(label=location.stem, files=(file,), datasets=(dataset,), dated=name["month"]))
     if not drops:
         cure = "Ask for the month's files as published, or leave the folder's last ones in place."

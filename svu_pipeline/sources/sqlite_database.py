@@ -37,9 +37,12 @@ def read_tables(
                 cursor.execute(*_query(table, columns, changed_from.get(table)))
                 row = 1
                 for batch in cursor.fetch_record_batch():
+                    batch.validate(full=True)
                     numbers = pa.arange(row, row + batch.num_rows)
                     row += batch.num_rows
                     yield table, whole_rows(columns, batch.columns, numbers)
+            except pa.ArrowInvalid:
+                raise Unreadable(f"table {table} holds text that is not UTF-8", CURE) from None
             except adbc.Error:
                 raise Unreadable(f"table {table} could not be read", CURE) from None
 

@@ -76,7 +76,7 @@ class Rows:
     """Rows as read: a record batch of text columns, and beside them
 
     `_row` (int64, the record's number in its file, from 1), `_defect` (a reason code when the record could not be
-    taken apart, else null) and, for parts of a record, `_part_of` (the `_row` of the record they belong to).
+    taken apart, else null) and, for parts of a record, `part_of` (the `_row` of the record they belong to).
     """
 
     dataset: str

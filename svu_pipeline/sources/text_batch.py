@@ -30,6 +30,19 @@ def defective_rows(columns: Sequence[str], numbers: Sequence[int], defects: Sequ
     return pa.record_batch(arrays, schema=schema_of(columns))
 
 
+def numbers_after(before: int, rows: int, left_out: Sequence[int]) -> pa.Array:
+    """The numbers of the next `rows` whole records after record `before`, stepping over those left out."""
+    pieces, start, left = [], before + 1, rows
+    for number in sorted(skip for skip in left_out if skip > before):
+        run = min(number - start, left)
+        pieces.append(pa.arange(start, start + run))
+        start, left = number + 1, left - run
+        if not left:
+            break
+    pieces.append(pa.arange(start, start + left))
+    return pa.concat_arrays(pieces)
+
+
 def batches(columns: Sequence[str], rows: Iterator[tuple[int, Row]]) -> Iterator[pa.RecordBatch]:
     """Gather `(record number, values)` from a streaming parser into batches of bounded size."""
     numbers: list[int] = []

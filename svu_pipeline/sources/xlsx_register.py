@@ -33,7 +33,7 @@ RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships
 class Register:
     """Where the table stands in the workbook: sheet, header row (from 1), `{header: column}`, and which rows are none.
 
-    `is_record` is asked of each row's values in the order of `names`; a row it refuses (a total) is no record.
+    `is_record` is asked of each row's values in the order of `names`; trailing rows that it refuses (a total) are none.
     """
 
     sheet: str
@@ -75,12 +75,17 @@ def _opened(stream: IO[bytes], register: Register, note: Callable[[str, int], No
 
 def _records(rows: Iterator[tuple[Any, ...]], register: Register, columns: Sequence[str]) -> Iterator[tuple[int, Row]]:
     places: list[int] | None = None
+    trailing: list[tuple[int, Row]] = []
     for number, cells in enumerate(rows, start=1):
         if number == register.header_row:
             places = _places(cells, register, columns)
         elif places is not None:
             row = [_text(cells[place]) if place < len(cells) else None for place in places]
-            if any(row) and register.is_record(row):
+            if any(row) and not register.is_record(row):
+                trailing.append((number, row))
+            elif any(row):
+                yield from trailing
+                trailing.clear()
                 yield number, row
     if places is None:
         raise Unreadable(f"the sheet has no header in row {register.header_row}", CURE)
@@ -89,6 +94,8 @@ def _records(rows: Iterator[tuple[Any, ...]], register: Register, columns: Seque
 def _places(cells: tuple[Any, ...], register: Register, columns: Sequence[str]) -> list[int]:
     by_column = {column: name for name, column in register.names.items()}
     found = {_heading(str(cell)): place for place, cell in enumerate(cells) if cell is not None}
+    if len(found) != sum(cell is not None for cell in cells):
+        raise Unreadable(f"a column name stands twice in row {register.header_row}", CURE)
     wanted = {column: _heading(by_column[column]) for column in columns}
     missing = [by_column[column] for column, heading in wanted.items() if heading not in found]
     if missing:
@@ -121,7 +128,8 @@ def _hidden_lines(stream: IO[bytes], sheet: str) -> int:
         hidden = 0
         for _, element in ElementTree.iterparse(part, forbid_dtd=True):
             if element.tag in (f"{SPREADSHEET}row", f"{SPREADSHEET}col"):
-                hidden += element.get("hidden") in ("1", "true")
+                if element.get("hidden") in ("1", "true"):
+                    hidden += int(element.get("max", 1)) - int(element.get("min", 1)) + 1
                 element.clear()
         return hidden
 

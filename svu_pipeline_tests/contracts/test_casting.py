@@ -139,3 +139,20 @@ def test_local_time_is_kept_as_instant_with_the_london_day_beside(local: str, in
     values = checked("custody_record", [{**ARREST, "arrested_at": local}]).values.to_pylist()[0]
     assert str(values["arrested_at"]) == instant
     assert values["arrested_on"] == day
+
+
+@pytest.mark.parametrize(
+    ("macro", "text"),
+    [
+        ("as_day", "0000-05-05"),
+        ("as_register_day", "05/05/0000"),
+        ("as_register_day", "14/09/2023 25:61:99"),
+        ("as_instant", "0000-05-05T00:00:00Z"),
+        ("local_time", "0000-05-05 00:00:00"),
+        ("local_minute", "05/05/0000 00:00"),
+    ],
+)
+def test_a_day_that_never_was_is_none(macro: str, text: str) -> None:
+    """The calendar has no year 0 and the day no 25th hour."""
+    with casting_session() as connection:
+        assert connection.execute(f"SELECT {macro}('{text}')").fetchall() == [(None,)]

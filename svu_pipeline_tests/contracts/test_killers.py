@@ -18,12 +18,10 @@ from svu_pipeline_tests.contracts.killers.specimen import Row, Specimen
 from svu_pipeline_tests.contracts.landed import checked, deliver, reasons_by_row
 
 CONFLICT = "conflicting_duplicate"
-UNBREAKABLE = {("contact_withdrawal", f"id__{CONFLICT}")}
-"""A withdrawal is nothing but its key: two of one key cannot differ."""
 
 RULES = [rule for contract in CONTRACTS.values() for rule in rules_of(contract)]
 OF_ONE_ROW = [rule for rule in RULES if rule.reason != CONFLICT]
-OF_TWO_ROWS = [rule for rule in RULES if rule.reason == CONFLICT and (rule.dataset, rule.name) not in UNBREAKABLE]
+OF_TWO_ROWS = [rule for rule in RULES if rule.reason == CONFLICT]
 """A conflict takes two rows of one delivery: it is proved through a verdict."""
 
 
@@ -93,8 +91,7 @@ def test_every_rule_has_a_killer_and_every_killer_a_rule() -> None:
     twins = [(s.dataset, f"{'_'.join(CONTRACTS[s.dataset].key)}__{CONFLICT}") for s in SPECIMENS if s.twin]
     killed = [*single, *twins]
     assert len(set(killed)) == len(killed)
-    assert set(killed) | UNBREAKABLE == rules
-    assert not set(killed) & UNBREAKABLE
+    assert set(killed) == rules
 
 
 @pytest.mark.parametrize("rule", OF_ONE_ROW, ids=told)

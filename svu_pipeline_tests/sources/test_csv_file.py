@@ -164,3 +164,23 @@ def test_large_file_is_streamed(tmp_path: Path) -> None:
     assert (rows, batches > 50) == (300_000, True)
     assert highest < size / 8
     assert python_peak < size / 2
+
+
+@pytest.mark.parametrize("place", [b'"a,b,c', b'1,"b,c', b'1,b,"c'])
+def test_quote_that_is_never_closed_refuses_the_file(place: bytes) -> None:
+    """In whichever column it is opened it would swallow the records after it as one."""
+    rest = b"".join(b"%d,x,y\r\n" % number for number in range(2, 40))
+    assert "never closed" in refused(b"ref,name,note\r\n" + place + b"\r\n" + rest)
+
+
+def test_quote_within_a_field_is_a_character() -> None:
+    """A height in inches opens nothing."""
+    assert rows_of(b"ref,name,note\r\n1,5'6\",c\r\n2,b,c\r\n") == [
+        (1, "1", "5'6\"", "c", None),
+        (2, "2", "b", "c", None),
+    ]
+
+
+def test_old_line_ends_are_refused() -> None:
+    """A file with carriage returns alone is not CSV of this interface."""
+    assert "one line of CSV" in refused(b"ref,name,note\r1,b,c\r")

@@ -220,3 +220,30 @@ def test_bad_pull_is_refused(problem: str, tmp_path: Path) -> None:
     assert problem in error.problem
     assert error.file == max(BAD_PULLS[problem])
     assert is_silent(error, root, tmp_path, SURNAME)
+
+
+def test_line_with_a_control_character_is_a_held_row_like_any_other(tmp_path: Path) -> None:
+    """The separator that no JSON holds, and a line longer than a megabyte, do not refuse the file."""
+    good = b'{"operation_ref": "OP1", "name": "A"}'
+    long = b'{"operation_ref": "OP2", "name": "' + b"x" * (2 << 20) + b'"}'
+    lines = b"\n".join([good, b'{"name": "a\x1fb"}', long, good]) + b"\n"
+    write(tmp_path, {"operations/operations_20240101.jsonl": lines, "operations/deployments_20240101.jsonl": b"\n"})
+    found = {row["_row"]: row.get("_defect") for row in read("operations", tmp_path).rows["operation"]}
+    assert found == {1: None, 2: "not_json", 3: None, 4: None}
+
+
+@pytest.mark.parametrize("results", [{"result_id": "R1"}, "R1", ["R1"], [None]])
+def test_hearing_whose_results_are_no_list_of_objects_is_held(results: object, tmp_path: Path) -> None:
+    """Its term cannot be known: the hearing is handed on with the defect, and no result of it."""
+    page = {"items": [{"hearing_id": "H1", "results": results}], "next_cursor": None, "total": 1}
+    write(tmp_path, {"courts/hearings-0001.json": json.dumps(page).encode()})
+    assert read("courts", tmp_path).rows == {"hearing": [{"_row": 1, "_defect": "bad_results"}]}
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"items": [{"hearing_id": "\\ud800"}], "next_cursor": null, "total": 1}', b"[" * 99999]
+)
+def test_page_that_is_no_text_or_has_no_end_is_refused(body: bytes, tmp_path: Path) -> None:
+    """Half of a surrogate pair, and nesting beyond all bounds, are a page to pull again, not a crash."""
+    write(tmp_path / "in", {"courts/hearings-0001.json": body})
+    assert "not JSON" in refusal("courts", tmp_path / "in", tmp_path).problem

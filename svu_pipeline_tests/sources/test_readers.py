@@ -219,3 +219,20 @@ def test_outcomes_of_the_archive_are_not_read(tmp_path: Path) -> None:
     write(tmp_path, {"police_uk/2023-06/2023-06-essex-outcomes.csv": b"Crime ID,Month\r\n"})
     with pytest.raises(SourceError):
         read("police_uk", tmp_path)
+
+
+def test_text_that_is_not_utf8_refuses_the_database(tmp_path: Path) -> None:
+    """Bytes that are no text never reach a contract."""
+    with sqlite3.connect(tmp_path / "custody.sqlite") as connection:
+        columns = ", ".join(f"{name} TEXT" for name in SYSTEMS["custody"].columns["custody_record"])
+        connection.execute(f"CREATE TABLE custody_record ({columns})")
+        connection.execute("INSERT INTO custody_record (surname) VALUES (CAST(x'51FFFE' AS TEXT))")
+    connection.close()
+    assert "not UTF-8" in refusal("custody", tmp_path, tmp_path / "home").problem
+
+
+def test_month_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    """Which of two files of one name is meant cannot be guessed."""
+    name = "2023-11-essex-street.csv"
+    write(tmp_path / "in", {f"police_uk/2023-11/{name}": b"x\r\n", f"police_uk/again/{name}": b"x\r\n"})
+    assert "stands twice" in refusal("police_uk", tmp_path / "in", tmp_path).problem

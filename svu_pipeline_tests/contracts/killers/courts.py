@@ -33,7 +33,7 @@ SPECIMENS = (
             "date_of_birth__bad_date": "1987-06-31",
         },
         twin={"court": "Basildon Crown Court"},
-        defects=("not_json",),
+        defects=("not_json", "bad_results"),
     ),
     Specimen(
         "hearing_result",

@@ -154,5 +154,4 @@ def test_local_time_is_kept_as_instant_with_the_london_day_beside(local: str, in
 )
 def test_a_day_that_never_was_is_none(macro: str, text: str) -> None:
     """The calendar has no year 0 and the day no 25th hour."""
-    with casting_session() as connection:
-        assert connection.execute(f"SELECT {macro}('{text}')").fetchall() == [(None,)]
+    assert casting_session().execute(f"SELECT {macro}('{text}')").fetchall() == [(None,)]

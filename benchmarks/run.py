@@ -47,7 +47,7 @@ def main() -> None:
     else:
         print(table(lines))
     if not options.names:
-        RESULTS.write_text(_document(lines), encoding="utf-8", newline="\n")
+        RESULTS.write_text(_document(lines, options), encoding="utf-8", newline="\n")
 
 
 def _benchmarks(options: argparse.Namespace) -> dict[str, Callable[[], list[Line]]]:
@@ -76,8 +76,9 @@ def _options() -> argparse.Namespace:
     return options
 
 
-def _document(lines: list[Line]) -> str:
-    return f"{OPENING}\n{machine()}\n\n{table(lines)}\n"
+def _document(lines: list[Line], options: argparse.Namespace) -> str:
+    pairs = f"Pairs of runs: {options.pairs}, of landing {options.landing_pairs}."
+    return f"{OPENING}\n{machine()} {pairs}\n\n{table(lines)}\n"
 
 
 if __name__ == "__main__":

@@ -181,7 +181,7 @@ def _nightly(settings: Settings, windows: list[str]) -> int:
     from svu_pipeline.pipeline import Pipeline
     from svu_pipeline.run import run_night, step_count
 
-    with _progress(step_count() + max(1, len(windows))) as advance:
+    with _progress(lambda: step_count() + max(1, len(windows))) as advance:
         night = run_night(Pipeline(lambda: settings), windows, advance)
     for line in night.refused:
         _say(f"refused: {line}")
@@ -243,7 +243,7 @@ def _table(title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) 
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[str], None]]:
+def _progress(total: Callable[[], int]) -> Iterator[Callable[[str], None]]:
     """A progress bar in a terminal, one line a step elsewhere."""
     if not sys.stderr.isatty():
         yield lambda _: None
@@ -253,7 +253,7 @@ def _progress(total: int) -> Iterator[Callable[[str], None]]:
 
     columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("night", total=total)
+        task = bar.add_task("night", total=total())
 
         def advance(step: str) -> None:
             bar.update(task, description=step.replace("_", " "), advance=1)

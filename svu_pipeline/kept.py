@@ -214,9 +214,7 @@ def _keep(
 
 def _written(connection: duckdb.DuckDBPyConnection, folder: Path, name: str, made: Made, inputs: str) -> KeptTable:
     path = folder / f"{name}.parquet"
-    is_changed = write_parquet(connection, made.query, path)
-    parquet_view(connection, "written_table", [path])
-    rows = connection.execute("SELECT count(*) FROM written_table").fetchall()[0][0]
+    rows, is_changed = write_parquet(connection, made.query, path)
     return KeptTable(name, rows, sha256_of(path), inputs, made.found, is_changed)
 
 

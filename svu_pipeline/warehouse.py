@@ -191,18 +191,18 @@ def table_of_rows(
         connection.unregister("few_rows")
 
 
-def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> bool:
-    """Write a query's rows as a whole Parquet file; the query must order its rows.
+def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> tuple[int, bool]:
+    """Write a query's rows as a whole Parquet file; the query must order its rows. Gives the rows, and whether it changed.
 
-    Returns False, and leaves the standing file untouched, when the bytes would be the same.
+    The standing file is left untouched when the bytes would be the same.
     """
     with whole_file(target) as aside:
         written = f"COPY ({query}) TO {_quoted(str(aside))} (FORMAT parquet, COMPRESSION zstd)"
-        connection.execute(written)
+        rows = int(connection.execute(written).fetchall()[0][0])
         changed = not target.exists() or sha256_of(aside) != sha256_of(target)
         if not changed:
             aside.unlink()
-    return changed
+    return rows, changed
 
 
 def _quoted(text: str) -> str:

@@ -32,11 +32,11 @@ def test_a_failure_while_filling_leaves_no_folder(tmp_path: Path) -> None:
 def test_equal_rows_leave_the_file_untouched(tmp_path: Path) -> None:
     """Writing the same rows again says that nothing changed, and does not touch the file."""
     with session(tmp_path) as connection:
-        assert write_parquet(connection, "SELECT 1 AS x", tmp_path / "t.parquet")
+        assert write_parquet(connection, "SELECT 1 AS x", tmp_path / "t.parquet") == (1, True)
         before = (tmp_path / "t.parquet").stat().st_mtime_ns
-        assert not write_parquet(connection, "SELECT 1 AS x", tmp_path / "t.parquet")
+        assert write_parquet(connection, "SELECT 1 AS x", tmp_path / "t.parquet") == (1, False)
         assert (tmp_path / "t.parquet").stat().st_mtime_ns == before
-        assert write_parquet(connection, "SELECT 2 AS x", tmp_path / "t.parquet")
+        assert write_parquet(connection, "SELECT 2 AS x", tmp_path / "t.parquet") == (1, True)
 
 
 @pytest.mark.parametrize(

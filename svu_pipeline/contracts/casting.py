@@ -75,17 +75,24 @@ def value_columns(contract: Contract) -> list[str]:
     return names
 
 
-def values_schema(connection: duckdb.DuckDBPyConnection, contract: Contract) -> pa.Schema:
-    """The schema of a dataset's checked values: `_batch`, the trace, the values, `_held`. The session has the macros."""
+def values_schema(contract: Contract) -> pa.Schema:
+    """The schema of a dataset's checked values: `_batch`, the trace, the values, `_held`."""
     import pyarrow as pa
 
-    trace = [("_drop", pa.int32()), ("_file", pa.int32()), ("_row", pa.int64())]
-    text = [(term.name, pa.string()) for term in fields_of(contract)]
-    connection.register("landed", pa.schema([*trace, ("_defect", pa.string()), *text]).empty_table())
-    cast = connection.execute(cast_query(contract)).to_arrow_table().schema
-    connection.unregister("landed")
-    values = [cast.field(name) for name in value_columns(contract)]
-    return pa.schema([("_batch", pa.string()), *trace, *values, ("_held", pa.bool_())])
+    types = {
+        **dict.fromkeys((Kind.LOCAL_TIME, Kind.LOCAL_MINUTE, Kind.UTC), pa.timestamp("us")),
+        **dict.fromkeys((Kind.DAY, Kind.REGISTER_DAY), pa.date32()),
+        **dict.fromkeys((Kind.WHOLE, Kind.MILLIONTHS, Kind.PENCE), pa.int64()),
+        Kind.YES_NO: pa.bool_(),
+    }
+    fields = [("_batch", pa.string()), ("_drop", pa.int32()), ("_file", pa.int32()), ("_row", pa.int64())]
+    for term in fields_of(contract):
+        fields.append((term.name, types.get(term.kind, pa.string())))
+        if term.kind.is_local:
+            fields.append((term.day_name, pa.date32()))
+        if term.kind is Kind.CODE:
+            fields.append((f"{term.name}_raw", pa.string()))
+    return pa.schema([*fields, ("_held", pa.bool_())])
 
 
 def _raw(name: str | None) -> str:

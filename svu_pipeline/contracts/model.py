@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pandera.pyarrow as pandera
@@ -169,6 +170,7 @@ class FieldTerms:
         return self.name.removesuffix("_at") + "_on"
 
 
+@cache
 def fields_of(contract: Contract) -> list[FieldTerms]:
     """The fields of a contract in order."""
     columns = contract.model.to_schema().columns
@@ -186,6 +188,7 @@ def reason_of(check_name: str) -> str:
     return BUILT_IN_REASONS.get(check_name, "out_of_range")
 
 
+@cache
 def rules_of(contract: Contract) -> list[Rule]:
     """Every rule of a contract in the order in which it is checked; each is an asset check and has a killer row."""
     dataset = contract.dataset

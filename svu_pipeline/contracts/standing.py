@@ -87,7 +87,7 @@ def _checked(connection: duckdb.DuckDBPyConnection, home: Home, contract: Contra
     if known:
         parquet_view(connection, "checked", [values_path(home, manifest, contract.dataset) for manifest in known])
         return
-    connection.register("no_rows", values_schema(connection, contract).empty_table())
+    connection.register("no_rows", values_schema(contract).empty_table())
     connection.execute("CREATE OR REPLACE VIEW checked AS SELECT * FROM no_rows")
 
 

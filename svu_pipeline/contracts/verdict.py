@@ -179,7 +179,7 @@ def _check_rows(
     from svu_pipeline.contracts.casting import values_schema
     from svu_pipeline.contracts.checking import REASONS_SCHEMA, check
 
-    schema = values_schema(connection, contract)
+    schema = values_schema(contract)
     landed = pq.ParquetFile(table_path(home, manifest, contract.dataset))
     with (
         pq.ParquetWriter(folder / f"{contract.dataset}.parquet", schema, compression="zstd") as values,
@@ -204,9 +204,13 @@ def _hold_conflicts(connection: duckdb.DuckDBPyConnection, contract: Contract, f
     repeated_key = ", ".join(f'repeated."{column}"' for column in contract.key)
     same = " AND ".join(f'checked."{column}" = repeated."{column}"' for column in contract.key)
     connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT _drop, {key}, {order} AS _order FROM checked "  # noqa: S608
+        "WHERE NOT _held GROUP BY ALL HAVING count(*) > 1"
+    )
+    if not connection.execute("SELECT count(*) FROM repeated").fetchall()[0][0]:
+        return
+    connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE conflicting AS
-        WITH repeated AS (
-            SELECT _drop, {key}, {order} AS _order FROM checked WHERE NOT _held GROUP BY ALL HAVING count(*) > 1)
         SELECT _file, _row FROM checked JOIN repeated
             ON checked._drop = repeated._drop AND {same} AND {order} IS NOT DISTINCT FROM _order
         WHERE NOT _held

@@ -12,6 +12,7 @@ from typing import IO, Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from svu_pipeline.sources.system import Unreadable
@@ -95,17 +96,16 @@ def _lines(stream: IO[bytes], separated: list[int]) -> Iterator[pa.RecordBatch]:
 
 def _taken_apart(lines: pa.Table, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
     values = ", ".join(f"object ->> '{json_path(name)}' AS {name}" for name in columns)
+    good = "CASE WHEN json_valid(line) AND try(json_type(line)) = 'OBJECT' THEN line END"
     with _engine().cursor() as connection:
         connection.register("lines", lines)
-        connection.execute(
-            "CREATE OR REPLACE TEMP TABLE read AS SELECT number, CASE WHEN json_valid(line) "
-            "AND try(json_type(line)) = 'OBJECT' THEN line END AS object FROM lines"
-        )
         found = connection.execute(
-            f"SELECT number, {values} FROM read WHERE object IS NOT NULL ORDER BY number"  # noqa: S608 - constants
+            f"SELECT number, object IS NULL AS is_bad, {values} FROM (SELECT number, {good} AS object FROM lines) "  # noqa: S608
+            "ORDER BY number"
         ).to_arrow_table()
-        bad = connection.execute("SELECT number FROM read WHERE object IS NULL ORDER BY number").fetchall()
-    for batch in found.to_batches():
-        yield whole_rows(columns, batch.columns[1:], batch.column(0))
+    whole = found.filter(pc.invert(found["is_bad"]))
+    for batch in whole.to_batches():
+        yield whole_rows(columns, batch.columns[2:], batch.column(0))
+    bad = found.filter(found["is_bad"])["number"].to_pylist()
     if bad:
-        yield defective_rows(columns, [number for (number,) in bad], ["not_json"] * len(bad))
+        yield defective_rows(columns, bad, ["not_json"] * len(bad))

@@ -27,7 +27,7 @@ ui: $(READY)  ## the Dagster UI on 127.0.0.1:3000, on the same data
 	$(BIN)/svu ui
 
 bench: $(READY)  ## speed and memory as ratios
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python -m benchmarks.run
 
 soak: $(READY)  ## long loops
 	$(PYTEST) -m soak

@@ -86,7 +86,7 @@ def _cast_flags(cast: pa.Table, rules: dict[tuple[str, str], Rule]) -> Iterator[
 
 
 def _pandera(contract: Contract, cast: pa.Table, rules: dict[tuple[str, str], Rule]) -> Iterator[Broken]:
-    """The rules of the pandera model; a null is judged by the rules of casting, so `not_nullable` is not asked again."""
+    """The rules of the pandera model."""
     whole = _filled(pc.is_null(cast["_defect"]))
     table = cast.select(value_columns(contract))
     if not table.num_rows:
@@ -95,16 +95,12 @@ def _pandera(contract: Contract, cast: pa.Table, rules: dict[tuple[str, str], Ru
         contract.model.validate(table, lazy=True)
         return
     except SchemaErrors as errors:
-        found = [_named(contract, error) for error in errors.schema_errors if not _is_null_check(error)]
+        found = [_named(contract, error) for error in errors.schema_errors]
     for column, reason, expression in found:
         kept = nw.from_native(table).select(kept=expression).to_native()["kept"]
         mask = pc.and_(pc.invert(pc.fill_null(kept, True)), whole)
         if pc.any(mask).as_py():
             yield rules[column, reason], mask
-
-
-def _is_null_check(error: SchemaError) -> bool:
-    return error.reason_code is SchemaErrorReason.SERIES_CONTAINS_NULLS
 
 
 def _named(contract: Contract, error: SchemaError) -> tuple[str, str, nw.Expr]:

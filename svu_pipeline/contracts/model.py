@@ -130,9 +130,13 @@ def field(
     personal: Personal = Personal.NONE,
     **checks: Any,
 ) -> Any:
-    """A field of a contract: how it is cast, in words, and pandera's own checks (`str_matches`, `gt`, …)."""
+    """A field of a contract: how it is cast, in words, and pandera's own checks (`str_matches`, `gt`, …).
+
+    Whether it is given is judged by the casting, which still knows an empty cell from one that could not be cast; pandera
+    would only see a null, and list every one of them.
+    """
     metadata = {"kind": kind, "required": required, "codes": codes, "personal": personal}
-    return pandera.Field(nullable=not required, title=title, metadata=metadata, **checks)
+    return pandera.Field(nullable=True, title=title, metadata=metadata, **checks)
 
 
 def rule(reason: str, column: str, action: Action = Action.HOLD) -> Callable[[Any], Any]:

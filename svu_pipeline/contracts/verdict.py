@@ -7,6 +7,7 @@ folder `<home>/restricted/contracts/<source>/<batch>.<version>/`.
 from __future__ import annotations
 
 import shutil
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -76,12 +77,14 @@ def contracts_version() -> str:
     return text_version(resources.files("svu_pipeline.contracts"))
 
 
-def judge(home: Home, source: str) -> list[Verdict]:
+def judge(home: Home, source: str, connection: duckdb.DuckDBPyConnection | None = None) -> list[Verdict]:
     """The verdicts on all batches of a source, oldest first; those not yet judged are judged now.
+
+    In the given session, which must reach the home, else in one of its own.
 
     Raises LandedDamage when a landed file was changed since it was landed.
     """
-    return [_verdict(home, manifest) for manifest in manifests(home, source)]
+    return [_verdict(home, manifest, connection) for manifest in manifests(home, source)]
 
 
 def supplied(home: Home, as_at: datetime | None = None) -> frozenset[str]:
@@ -128,34 +131,36 @@ def accepted(home: Home, source: str) -> Accepted:
     )
 
 
-def _verdict(home: Home, manifest: Manifest) -> Verdict:
+def _verdict(home: Home, manifest: Manifest, connection: duckdb.DuckDBPyConnection | None) -> Verdict:
     target = verdict_folder(home, manifest)
     if not target.is_dir():
         for outdated in home.verdicts(manifest.source).glob(f"{manifest.batch}.*"):
             shutil.rmtree(outdated)
-        with whole_folder(target) as folder:
-            write_json(folder / "verdict.json", _judged(home, manifest, folder))
+        with (
+            whole_folder(target) as folder,
+            nullcontext(connection) if connection else session(home.root) as judging,
+        ):
+            write_json(folder / "verdict.json", _judged(judging, home, manifest, folder))
     content = read_json(target / "verdict.json")
     tables = {name: TableVerdict(**table) for name, table in content["tables"].items()}
     return Verdict(manifest.source, manifest.batch, tables, content["held_whole"])
 
 
-def _judged(home: Home, manifest: Manifest, folder: Path) -> dict[str, Any]:
+def _judged(connection: duckdb.DuckDBPyConnection, home: Home, manifest: Manifest, folder: Path) -> dict[str, Any]:
     """Check every dataset of a batch into `folder`; the verdict as JSON."""
     from svu_pipeline.contracts.casting import define_macros
 
     _check_bytes(home, manifest)
     contracts = of_source(manifest.source)
-    with session(home.root) as connection:
-        define_macros(connection)
-        for contract in contracts:
-            _check_rows(connection, contract, home, manifest, folder)
-            if contract.key:
-                _hold_conflicts(connection, contract, folder)
-        for contract in contracts:
-            if contract.part_of:
-                _hold_together(connection, contract, folder)
-        tables = {contract.dataset: _count(connection, contract, folder) for contract in contracts}
+    define_macros(connection)
+    for contract in contracts:
+        _check_rows(connection, contract, home, manifest, folder)
+        if contract.key:
+            _hold_conflicts(connection, contract, folder)
+    for contract in contracts:
+        if contract.part_of:
+            _hold_together(connection, contract, folder)
+    tables = {contract.dataset: _count(connection, contract, folder) for contract in contracts}
     return {"tables": tables, "held_whole": _held_whole(tables)}
 
 

@@ -33,10 +33,14 @@ CREATE OR REPLACE TABLE struck AS
 WITH cell AS (
     SELECT window_label, metric_id, '' AS dimension, '' AS code, subject, quantity, is_estimate FROM counted
     UNION ALL
-    SELECT long.window_label, long.metric_id, long.dimension, coalesce(long.code, 'UNKNOWN'), subject, quantity, is_estimate
-    FROM counted UNPIVOT INCLUDE NULLS (code FOR dimension IN (
-        "month", district, unit, operation, sex, age_band, weapon_type, drug, drug_class, power, partner, closure)) long
-    JOIN metric_breakdown USING (metric_id, dimension)),
+    SELECT c.window_label, metric_id, b.dimension,
+           coalesce(CASE b.dimension
+               WHEN 'month' THEN c."month" WHEN 'district' THEN c.district WHEN 'unit' THEN c.unit
+               WHEN 'operation' THEN c.operation WHEN 'sex' THEN c.sex WHEN 'age_band' THEN c.age_band
+               WHEN 'weapon_type' THEN c.weapon_type WHEN 'drug' THEN c.drug WHEN 'drug_class' THEN c.drug_class
+               WHEN 'power' THEN c.power WHEN 'partner' THEN c.partner WHEN 'closure' THEN c.closure END, 'UNKNOWN'),
+           c.subject, c.quantity, c.is_estimate
+    FROM counted c JOIN metric_breakdown b USING (metric_id)),
 every AS (
     SELECT window_label, metric_id, dimension, code,
            count(DISTINCT subject) AS subjects, coalesce(sum(quantity), 0) AS total,

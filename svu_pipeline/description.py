@@ -27,6 +27,10 @@ _SUFFIX_UNITS = {
     "_mg": "milligrams", "_pence": "pence", "_48ths": "48ths of a day", "_years": "years", "_months": "months",
     "_at": "UTC", "_on": "London day", "_count": "count",
 }  # fmt: skip
+_SUFFIX_TYPES = {
+    "_at": "timestamp", "_on": "date", "_count": "bigint", "_mg": "bigint", "_pence": "bigint", "_48ths": "bigint",
+    "_years": "bigint", "_months": "bigint", "_value": "bigint", "_no": "bigint", "place": "integer",
+}  # fmt: skip
 _PERSONAL = {Personal.DIRECT: "direct", Personal.INDIRECT: "indirect", Personal.NONE: "none"}
 
 
@@ -91,7 +95,7 @@ def contract_columns(contract: Contract) -> list[dg.TableColumn]:
 
 def fact_columns(table: FactTable) -> list[dg.TableColumn]:
     """The columns of a fact as its header says."""
-    return [_column(column.name, "", column.meaning, column.personal) for column in table.columns]
+    return [_column(column.name, _type_of(column.name), column.meaning, column.personal) for column in table.columns]
 
 
 def _contract_column(term: FieldTerms) -> dg.TableColumn:
@@ -106,7 +110,14 @@ def _contract_column(term: FieldTerms) -> dg.TableColumn:
 
 
 def _column(name: str, type: str, meaning: str, personal: str = "none") -> dg.TableColumn:
-    return dg.TableColumn(name=name, type=type or "value", description=meaning, tags=_tags(name, personal, None))
+    return dg.TableColumn(name=name, type=type, description=meaning, tags=_tags(name, personal, None))
+
+
+def _type_of(name: str) -> str:
+    """The type of a fact's column, which its name tells: `is_…` is a boolean, `…_on` a day."""
+    if name.startswith(("is_", "has_", "was_")):
+        return "boolean"
+    return next((kind for suffix, kind in _SUFFIX_TYPES.items() if name.endswith(suffix)), "varchar")
 
 
 def _tags(name: str, personal: str, unit: str | None) -> dict[str, str]:

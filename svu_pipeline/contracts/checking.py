@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 import narwhals.stable.v1 as nw
 import pyarrow as pa
 import pyarrow.compute as pc
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
+from pandera.pyarrow import DataFrameSchema
 
 from svu_pipeline.contracts.casting import FLAG, TRACE, cast_query, value_columns
 from svu_pipeline.contracts.model import Action, Contract, Rule, reason_of, rules_of
@@ -92,7 +94,7 @@ def _pandera(contract: Contract, cast: pa.Table, rules: dict[tuple[str, str], Ru
     if not table.num_rows:
         return
     try:
-        contract.model.validate(table, lazy=True)
+        _ruled(contract).validate(table, lazy=True)
         return
     except SchemaErrors as errors:
         found = [_named(contract, error) for error in errors.schema_errors]
@@ -101,6 +103,16 @@ def _pandera(contract: Contract, cast: pa.Table, rules: dict[tuple[str, str], Ru
         mask = pc.and_(pc.invert(pc.fill_null(kept, True)), whole)
         if pc.any(mask).as_py():
             yield rules[column, reason], mask
+
+
+@cache
+def _ruled(contract: Contract) -> DataFrameSchema:
+    """The contract's pandera schema without the columns that no check speaks of: pandera takes 4 ms to look at each.
+
+    Their types are those of the cast, which is held to the contract when the batch is written.
+    """
+    schema = contract.model.to_schema()
+    return schema.remove_columns([name for name, column in schema.columns.items() if not column.checks])
 
 
 def _named(contract: Contract, error: SchemaError) -> tuple[str, str, nw.Expr]:

@@ -80,7 +80,7 @@ def contracts_version() -> str:
 def judge(home: Home, source: str, connection: duckdb.DuckDBPyConnection | None = None) -> list[Verdict]:
     """The verdicts on all batches of a source, oldest first; those not yet judged are judged now.
 
-    In the given session, which must reach the home, else in one of its own.
+    In the given session, which must reach the home and have the casting macros, else in one of its own.
 
     Raises LandedDamage when a landed file was changed since it was landed.
     """
@@ -138,7 +138,7 @@ def _verdict(home: Home, manifest: Manifest, connection: duckdb.DuckDBPyConnecti
             shutil.rmtree(outdated)
         with (
             whole_folder(target) as folder,
-            nullcontext(connection) if connection else session(home.root) as judging,
+            nullcontext(connection) if connection else _casting_session(home) as judging,
         ):
             write_json(folder / "verdict.json", _judged(judging, home, manifest, folder))
     content = read_json(target / "verdict.json")
@@ -146,13 +146,18 @@ def _verdict(home: Home, manifest: Manifest, connection: duckdb.DuckDBPyConnecti
     return Verdict(manifest.source, manifest.batch, tables, content["held_whole"])
 
 
-def _judged(connection: duckdb.DuckDBPyConnection, home: Home, manifest: Manifest, folder: Path) -> dict[str, Any]:
-    """Check every dataset of a batch into `folder`; the verdict as JSON."""
+def _casting_session(home: Home) -> duckdb.DuckDBPyConnection:
     from svu_pipeline.contracts.casting import define_macros
 
+    connection = session(home.root)
+    define_macros(connection)
+    return connection
+
+
+def _judged(connection: duckdb.DuckDBPyConnection, home: Home, manifest: Manifest, folder: Path) -> dict[str, Any]:
+    """Check every dataset of a batch into `folder`; the verdict as JSON."""
     _check_bytes(home, manifest)
     contracts = of_source(manifest.source)
-    define_macros(connection)
     for contract in contracts:
         _check_rows(connection, contract, home, manifest, folder)
         if contract.key:

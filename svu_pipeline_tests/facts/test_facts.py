@@ -12,6 +12,7 @@ import pytest
 from svu_pipeline.contracts.common_rules import DISTRICTS, UNITS
 from svu_pipeline.contracts.courts import DETERMINATE_CUSTODY
 from svu_pipeline.contracts.property import DRUGS, WEAPON_TYPES
+from svu_pipeline.description import fact_columns
 from svu_pipeline.facts import build
 from svu_pipeline.facts.table import FactTable, fact_tables
 from svu_pipeline_tests.night import Force
@@ -37,6 +38,11 @@ def test_a_fact_is_as_its_comment_says(table: FactTable, demo_night: Force) -> N
     columns = columns_of(demo_night, table.name)
     assert list(columns) == [column.name for column in table.columns]
     assert not {"DOUBLE", "FLOAT"} & set(columns.values())
+    told = {column.name: column.type for column in fact_columns(table)}
+    kinds = {"BOOLEAN": "boolean", "DATE": "date", "TIMESTAMP": "timestamp", "VARCHAR": "varchar"}
+    assert {name: kinds.get(kind, "a whole number") for name, kind in columns.items()} == {
+        name: "a whole number" if kind in ("bigint", "integer") else kind for name, kind in told.items()
+    }
     assert not {"surname", "forenames", "date_of_birth", "home_postcode", "postcode", "pnc_id"} & set(columns)
     assert table.description and table.grain and set(table.grain) <= set(columns)
 

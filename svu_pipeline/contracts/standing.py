@@ -53,8 +53,8 @@ def stand(
     cast values. `reason_<dataset>` has every reason of every row, and `held_with_delivery` where the delivery is held whole.
     """
     known = manifests(home, source, as_at)
-    verdicts = {verdict.batch: verdict for verdict in judge(home, source, connection)}
     define_macros(connection)
+    verdicts = {verdict.batch: verdict for verdict in judge(home, source, connection)}
     withdrawals_first = sorted(of_source(source), key=lambda contract: contract.withdrawn_by is not None)
     accounts = [_stand_dataset(connection, home, contract, known, verdicts) for contract in withdrawals_first]
     return sorted(accounts, key=lambda account: list(CONTRACTS).index(account.dataset))

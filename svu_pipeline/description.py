@@ -29,7 +29,7 @@ _SUFFIX_UNITS = {
 }  # fmt: skip
 _SUFFIX_TYPES = {
     "_at": "timestamp", "_on": "date", "_count": "bigint", "_mg": "bigint", "_pence": "bigint", "_48ths": "bigint",
-    "_years": "bigint", "_months": "bigint", "_value": "bigint", "_no": "bigint", "place": "integer",
+    "_years": "bigint", "_months": "bigint", "_value": "bigint", "_no": "bigint",
 }  # fmt: skip
 _PERSONAL = {Personal.DIRECT: "direct", Personal.INDIRECT: "indirect", Personal.NONE: "none"}
 

@@ -14,7 +14,7 @@ WITH lead AS (
     JOIN custody_record record USING (custody_ref)
     LEFT JOIN person_record person ON person.dataset = 'custody_record' AND person.record_key = record.custody_ref
     QUALIFY row_number() OVER (PARTITION BY chain.chain_ref ORDER BY record.record_status = 'LIVE' DESC,
-                               chain.place, record.arrested_at, record.custody_ref) = 1),
+                               chain.step_no, record.arrested_at, record.custody_ref) = 1),
 answered AS (
     SELECT bail.chain_ref, earlier.arrest_ref
     FROM lead bail

@@ -21,7 +21,7 @@ WITH first_live AS (
     FROM custody_chain chain JOIN custody_record record USING (custody_ref)
     WHERE record.record_status = 'LIVE'
     QUALIFY row_number() OVER (PARTITION BY chain.chain_ref
-                               ORDER BY chain.place, record.arrested_at, record.custody_ref) = 1)
+                               ORDER BY chain.step_no, record.arrested_at, record.custody_ref) = 1)
 SELECT a.custody_ref AS arrest_ref,
        a.chain_ref,
        p.person_id,

@@ -133,7 +133,7 @@ def held(home: HomeOption = None, as_json: JsonOption = False) -> None:
 
 @app.command()
 def verify(home: HomeOption = None) -> None:
-    """Compare every landed file and kept table with what was written down of it."""
+    """Compare every landed file, kept table and published file with what was written down of it."""
     from svu_pipeline.verify import problems
 
     found = list(problems(read(home, None)))

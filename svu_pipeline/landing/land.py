@@ -148,7 +148,9 @@ def _fingerprint(system: System, drop: Drop) -> str:
                 digest.update(sha256_of(location).encode())
             except OSError:
                 cure = "Check its permissions and the disk it is on, then run again."
-                raise SourceError(system.name, file.path, "the file cannot be opened", cure) from None
+                raise SourceError(
+                    system.name, file.path, "file_unreadable", "the file cannot be opened", cure
+                ) from None
     return digest.hexdigest()
 
 
@@ -209,7 +211,7 @@ def _read(
             tables[rows.dataset].add(rows.batch, drop=number, file=first + rows.file)
     except Unreadable as error:
         raise SourceError(
-            system.name, drop.files[at[0]].path, error.problem, error.cure, may_pass=error.may_pass
+            system.name, drop.files[at[0]].path, error.code, error.problem, error.cure, may_pass=error.may_pass
         ) from None
     return [(first + file, dataset, code, count) for file, dataset, code, count in reading.notes]
 
@@ -225,10 +227,12 @@ def _copy(target: Path, system: System, drops: list[Drop]) -> dict[str, tuple[Fi
                     entries.append(_copy_file(archive, file.path, file.location))
                 except OSError:
                     cure = "Check its permissions and the disk it is on, then run again."
-                    raise SourceError(system.name, file.path, "the file cannot be read", cure) from None
+                    raise SourceError(
+                        system.name, file.path, "file_unreadable", "the file cannot be read", cure
+                    ) from None
                 except Unreadable as error:
                     raise SourceError(
-                        system.name, file.path, error.problem, error.cure, may_pass=error.may_pass
+                        system.name, file.path, error.code, error.problem, error.cure, may_pass=error.may_pass
                     ) from None
             copied[drop.label] = tuple(entries)
     return copied
@@ -247,7 +251,7 @@ def _copy_file(archive: zipfile.ZipFile, path: str, location: Path) -> FileEntry
     after = location.stat()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or size != after.st_size:
         cure = "Wait until it is delivered whole, then run again."
-        raise Unreadable("the file changed while it was read", cure, may_pass=True)
+        raise Unreadable("file_changed", "the file changed while it was read", cure, may_pass=True)
     return FileEntry(path, size, digest.hexdigest())
 
 

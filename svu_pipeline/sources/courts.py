@@ -44,7 +44,9 @@ def find(root: Path) -> list[Drop]:
     place = existing_folder("courts", root, FOLDER)
     pages = sorted(place.glob("hearings-*.json"))
     if not pages:
-        raise SourceError("courts", f"{FOLDER}/", "no page hearings-NNNN.json is there", "Pull the pages again.")
+        raise SourceError(
+            "courts", f"{FOLDER}/", "no_delivery", "no page hearings-NNNN.json is there", "Pull the pages again."
+        )
     files = tuple(SourceFile(f"{FOLDER}/{page.name}", page) for page in pages)
     return [Drop(label="pull", files=files, datasets=tuple(COLUMNS))]
 
@@ -62,9 +64,11 @@ def read(drop: Drop, reading: Reading) -> Iterator[Rows]:
         seen.update(_identity(item) for item in page["items"])
         yield from _rows(page["items"], number)
     if len(totals) != 1:
-        raise Unreadable("the pages disagree on the total", "Pull all pages again in one go.")
+        raise Unreadable("inconsistent_paging", "the pages disagree on the total", "Pull all pages again in one go.")
     if totals != {len(seen)}:
-        raise Unreadable(f"the pages hold {len(seen)} distinct hearings, not the declared total", "Pull again.")
+        raise Unreadable(
+            "count_mismatch", f"the pages hold {len(seen)} distinct hearings, not the declared total", "Pull again."
+        )
 
 
 def _identity(item: Any) -> str:

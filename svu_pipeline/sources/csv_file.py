@@ -96,7 +96,7 @@ def read_csv(stream: IO[bytes], columns: Sequence[str], layouts: Sequence[Layout
         raise _unreadable(error, encoding) from None
     last = max([count, *ragged.numbers], default=0)
     if quotes.count % 2 and last and last in (broken, ragged.broken):
-        raise Unreadable("a quote is opened and never closed", REDELIVER)
+        raise Unreadable("unbalanced_quote", "a quote is opened and never closed", REDELIVER)
     if layout.trailer:
         _check_trailer(ragged, last)
     if ragged.numbers:
@@ -106,15 +106,15 @@ def read_csv(stream: IO[bytes], columns: Sequence[str], layouts: Sequence[Layout
 def _header(stream: IO[bytes], encoding: str) -> list[str]:
     line = stream.readline(MAX_HEADER)
     if not line.strip():
-        raise Unreadable("the file is empty", REDELIVER)
+        raise Unreadable("empty_file", "the file is empty", REDELIVER)
     try:
         text = line.removeprefix(codecs.BOM_UTF8).decode(encoding)
     except UnicodeDecodeError:
-        raise Unreadable(f"the header is not {encoding} text", REDELIVER) from None
+        raise Unreadable("wrong_encoding", f"the header is not {encoding} text", REDELIVER) from None
     try:
         return [_plain(name) for name in next(csv.reader([text]))]
     except csv.Error:
-        raise Unreadable("the header is not one line of CSV", REDELIVER) from None
+        raise Unreadable("bad_header", "the header is not one line of CSV", REDELIVER) from None
 
 
 def _plain(name: str) -> str:
@@ -127,7 +127,7 @@ def _layout_of(header: list[str], layouts: Sequence[Layout]) -> Layout:
     What the header says is not repeated in the message: a file without one starts with a record.
     """
     if len(set(header)) != len(header):
-        raise Unreadable("a column name stands twice in the header", REDELIVER)
+        raise Unreadable("duplicate_column", "a column name stands twice in the header", REDELIVER)
     folded = [Layout({_plain(k): v for k, v in lay.names.items()}, lay.encoding, lay.trailer) for lay in layouts]
     for layout in folded:
         if layout.names.keys() <= set(header):
@@ -135,7 +135,8 @@ def _layout_of(header: list[str], layouts: Sequence[Layout]) -> Layout:
     nearest = min(folded, key=lambda lay: len(lay.names.keys() - set(header)))
     missing = [name for name in nearest.names if name not in header]
     found = "none of the expected columns" if len(missing) == len(nearest.names) else f"no column {', '.join(missing)}"
-    raise Unreadable(f"the header has {found}", "Check that it is the right file and its layout has not changed.")
+    code = "bad_header" if len(missing) == len(nearest.names) else "schema_drift"
+    raise Unreadable(code, f"the header has {found}", "Check that it is the right file and its layout has not changed.")
 
 
 def _records(
@@ -175,9 +176,11 @@ def _in_order(
 def _check_trailer(ragged: _Ragged, last: int) -> None:
     """The last record must be a trailer that counts the records before it; it is then no longer one of the ragged."""
     if last not in ragged.trailers:
-        raise Unreadable("the last line is not a trailer: the file was cut short", REDELIVER)
+        raise Unreadable("truncated", "the last line is not a trailer: the file was cut short", REDELIVER)
     if ragged.trailers[last] != str(last - 1):
-        raise Unreadable(f"the trailer does not count the {last - 1} records that are there", REDELIVER)
+        raise Unreadable(
+            "count_mismatch", f"the trailer does not count the {last - 1} records that are there", REDELIVER
+        )
     place = ragged.numbers.index(last)
     del ragged.numbers[place], ragged.defects[place]
 
@@ -185,5 +188,9 @@ def _check_trailer(ragged: _Ragged, last: int) -> None:
 def _unreadable(error: Exception, encoding: str) -> Unreadable:
     """The parser's own message may quote the file: only its kind is handed on."""
     if isinstance(error, UnicodeDecodeError) or "UTF8" in str(error):
-        return Unreadable(f"the file is not {encoding} text", REDELIVER)
-    return Unreadable("the file is not CSV of this layout (an unclosed quote, or a line beyond all bounds)", REDELIVER)
+        return Unreadable("wrong_encoding", f"the file is not {encoding} text", REDELIVER)
+    return Unreadable(
+        "unbalanced_quote",
+        "the file is not CSV of this layout (an unclosed quote, or a line beyond all bounds)",
+        REDELIVER,
+    )

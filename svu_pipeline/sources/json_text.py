@@ -46,20 +46,20 @@ def read_page(stream: IO[bytes]) -> dict[str, Any]:
     """
     body = stream.read(MAX_PAGE + 1)
     if len(body) > MAX_PAGE:
-        raise Unreadable("the page is larger than 64 MiB", "Ask for smaller pages.")
+        raise Unreadable("limit", "the page is larger than 64 MiB", "Ask for smaller pages.")
     try:
         page = json.loads(body)
         if b"\\ud" in body.lower():
             json.dumps(page, ensure_ascii=False).encode()  # half of a surrogate pair is no character
     except (ValueError, RecursionError):
-        raise Unreadable("the page is not JSON", "Pull the pages again.") from None
+        raise Unreadable("malformed", "the page is not JSON", "Pull the pages again.") from None
     if not (
         isinstance(page, dict)
         and isinstance(page.get("items"), list)
         and isinstance(page.get("total"), int)
         and isinstance(page.get("next_cursor"), str | None)
     ):
-        raise Unreadable("the page is not of the form {items, next_cursor, total}", "Pull the pages again.")
+        raise Unreadable("bad_page", "the page is not of the form {items, next_cursor, total}", "Pull the pages again.")
     return page
 
 
@@ -91,7 +91,7 @@ def _lines(stream: IO[bytes], separated: list[int]) -> Iterator[pa.RecordBatch]:
     except pa.ArrowInvalid as error:
         if "Empty CSV" in str(error):
             return
-        raise Unreadable("the file is not lines of UTF-8 text", CURE) from None
+        raise Unreadable("wrong_encoding", "the file is not lines of UTF-8 text", CURE) from None
 
 
 def _taken_apart(lines: pa.Table, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:

@@ -63,11 +63,15 @@ def find(root: Path) -> list[Drop]:
             dataset = DATASETS[name["kind"]]
             if any(drop.label == location.stem for drop in drops):
                 cure = "Leave the one that is meant and run again."
-                raise SourceError("police_uk", file.path, "the month stands twice, in two folders", cure)
+                raise SourceError(
+                    "police_uk", file.path, "duplicate_delivery", "the month stands twice, in two folders", cure
+                )
             drops.append(Drop(label=location.stem, files=(file,), datasets=(dataset,), dated=name["month"]))
     if not drops:
         cure = "Ask for the month's files as published, or leave the folder's last ones in place."
-        raise SourceError("police_uk", f"{FOLDER}/", "no file YYYY-MM-essex-street.csv or -stop-and-search.csv", cure)
+        raise SourceError(
+            "police_uk", f"{FOLDER}/", "no_delivery", "no file YYYY-MM-essex-street.csv or -stop-and-search.csv", cure
+        )
     return drops
 
 

@@ -43,6 +43,7 @@ def _check_count(root: Element, counts: dict[str, int]) -> None:
     declared = (root.get("count") or "").strip()
     if declared != str(counts["contact"]):
         raise Unreadable(
+            "count_mismatch",
             f"the return's count does not equal the {counts['contact']} contacts that are there",
             "Ask the owner to deliver the day again.",
         )

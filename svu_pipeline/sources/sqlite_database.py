@@ -29,7 +29,7 @@ def read_tables(
     try:
         connection = adbc.connect(f"file:{location.as_posix()}?mode=ro")
     except adbc.Error:
-        raise Unreadable("the file is not a readable SQLite database", CURE) from None
+        raise Unreadable("bad_database", "the file is not a readable SQLite database", CURE) from None
     with connection, connection.cursor() as cursor:
         for table, columns in tables.items():
             try:
@@ -42,20 +42,22 @@ def read_tables(
                     row += batch.num_rows
                     yield table, whole_rows(columns, batch.columns, numbers)
             except pa.ArrowInvalid:
-                raise Unreadable(f"table {table} holds text that is not UTF-8", CURE) from None
+                raise Unreadable("wrong_encoding", f"table {table} holds text that is not UTF-8", CURE) from None
             except adbc.Error:
-                raise Unreadable(f"table {table} could not be read", CURE) from None
+                raise Unreadable("bad_database", f"table {table} could not be read", CURE) from None
 
 
 def _check_columns(cursor: adbc.Cursor, table: str, columns: Sequence[str]) -> None:
     cursor.execute("SELECT name FROM pragma_table_info(?)", parameters=(table,))
     present = {name for (name,) in cursor.fetchall()}
     if not present:
-        raise Unreadable(f"there is no table {table}", CURE)
+        raise Unreadable("schema_drift", f"there is no table {table}", CURE)
     missing = [column for column in columns if column not in present]
     if missing:
         raise Unreadable(
-            f"table {table} has no column {', '.join(missing)}", "Ask the system's owner what changed, and agree it."
+            "schema_drift",
+            f"table {table} has no column {', '.join(missing)}",
+            "Ask the system's owner what changed, and agree it.",
         )
 
 

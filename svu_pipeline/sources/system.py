@@ -24,21 +24,22 @@ ROWS_PER_BATCH = 65_536
 class SourceError(Curable):
     """A delivery that cannot be read: names source, file, problem and cure, and never a value of a record.
 
-    `may_pass` says that waiting may help (the file is being written); everything else needs a person.
+    `code` is the reason code of the catalogue of bad input (`empty_file`, `bad_header`, …). `may_pass` says that waiting
+    may help (the file is being written); everything else needs a person.
     """
 
-    def __init__(self, source: str, file: str, problem: str, cure: str, *, may_pass: bool = False) -> None:
+    def __init__(self, source: str, file: str, code: str, problem: str, cure: str, *, may_pass: bool = False) -> None:
         super().__init__(f"{source}: {file}: {problem}. {cure}")
-        self.source, self.file, self.problem, self.cure = source, file, problem, cure
+        self.source, self.file, self.code, self.problem, self.cure = source, file, code, problem, cure
         self.may_pass = may_pass
 
 
 class Unreadable(Exception):
     """What a transport found wrong with the file in its hands; landing adds the source and the file."""
 
-    def __init__(self, problem: str, cure: str, *, may_pass: bool = False) -> None:
+    def __init__(self, code: str, problem: str, cure: str, *, may_pass: bool = False) -> None:
         super().__init__(f"{problem}. {cure}")
-        self.problem, self.cure, self.may_pass = problem, cure, may_pass
+        self.code, self.problem, self.cure, self.may_pass = code, problem, cure, may_pass
 
 
 class Delivery(Enum):
@@ -134,7 +135,11 @@ def dated_files(system: str, root: Path, folder: str, prefix: str, suffix: str, 
     found = sorted(place.glob(pattern))
     if not found:
         raise SourceError(
-            system, folder, f"no file is named {prefix}_YYYYMMDD{suffix}", "Ask the owner to deliver, then run again."
+            system,
+            folder,
+            "no_delivery",
+            f"no file is named {prefix}_YYYYMMDD{suffix}",
+            "Ask the owner to deliver, then run again.",
         )
     drops = []
     for location in found:
@@ -149,7 +154,7 @@ def one_file(system: str, root: Path, path: str, datasets: Iterable[str]) -> lis
     location = root / path
     if not location.is_file():
         cure = "Ask the owner to deliver it, or point SVU_SOURCES at the folder that holds it, then run again."
-        raise SourceError(system, path, "the file is missing", cure)
+        raise SourceError(system, path, "no_delivery", "the file is missing", cure)
     return [Drop(label=path, files=(SourceFile(path, location),), datasets=tuple(datasets))]
 
 
@@ -158,5 +163,5 @@ def existing_folder(system: str, root: Path, folder: str) -> Path:
     place = root / folder
     if not place.is_dir():
         cure = "Ask the owner to deliver it, or point SVU_SOURCES at the extract that holds it, then run again."
-        raise SourceError(system, f"{folder}/", "the folder is missing", cure)
+        raise SourceError(system, f"{folder}/", "no_delivery", "the folder is missing", cure)
     return place

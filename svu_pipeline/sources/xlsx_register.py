@@ -53,7 +53,7 @@ def read_xlsx(
     try:
         yield from batches(columns, _records(sheet.iter_rows(values_only=True), register, columns))
     except (zipfile.BadZipFile, zlib.error, ParseError, DefusedXmlException):
-        raise Unreadable("the sheet cannot be read to its end", CURE) from None
+        raise Unreadable("bad_workbook", "the sheet cannot be read to its end", CURE) from None
 
 
 def _opened(stream: IO[bytes], register: Register, note: Callable[[str, int], None]) -> Any:
@@ -61,13 +61,13 @@ def _opened(stream: IO[bytes], register: Register, note: Callable[[str, int], No
     try:
         book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
         if register.sheet not in book.sheetnames:
-            raise Unreadable(f"there is no sheet {register.sheet}", CURE)
+            raise Unreadable("schema_drift", f"there is no sheet {register.sheet}", CURE)
         note("hidden_content", sum(sheet.sheet_state != "visible" for sheet in book.worksheets))
         note("hidden_content", _hidden_lines(stream, register.sheet))
     except DefusedXmlException:
-        raise Unreadable("the workbook holds a forbidden document type or entity", CURE) from None
+        raise Unreadable("forbidden_dtd", "the workbook holds a forbidden document type or entity", CURE) from None
     except (zipfile.BadZipFile, zlib.error, InvalidFileException, KeyError, ParseError, OSError, ValueError):
-        raise Unreadable("the file is not a readable workbook", CURE) from None
+        raise Unreadable("bad_workbook", "the file is not a readable workbook", CURE) from None
     sheet = book[register.sheet]
     sheet.reset_dimensions()
     return sheet
@@ -88,18 +88,18 @@ def _records(rows: Iterator[tuple[Any, ...]], register: Register, columns: Seque
                 trailing.clear()
                 yield number, row
     if places is None:
-        raise Unreadable(f"the sheet has no header in row {register.header_row}", CURE)
+        raise Unreadable("layout_changed", f"the sheet has no header in row {register.header_row}", CURE)
 
 
 def _places(cells: tuple[Any, ...], register: Register, columns: Sequence[str]) -> list[int]:
     by_column = {column: name for name, column in register.names.items()}
     found = {_heading(str(cell)): place for place, cell in enumerate(cells) if cell is not None}
     if len(found) != sum(cell is not None for cell in cells):
-        raise Unreadable(f"a column name stands twice in row {register.header_row}", CURE)
+        raise Unreadable("duplicate_column", f"a column name stands twice in row {register.header_row}", CURE)
     wanted = {column: _heading(by_column[column]) for column in columns}
     missing = [by_column[column] for column, heading in wanted.items() if heading not in found]
     if missing:
-        raise Unreadable(f"row {register.header_row} has no column {', '.join(missing)}", CURE)
+        raise Unreadable("schema_drift", f"row {register.header_row} has no column {', '.join(missing)}", CURE)
     return [found[wanted[column]] for column in columns]
 
 

@@ -33,11 +33,13 @@ def read_elements(
                 yield element.tag, counts[element.tag], element
                 del root[:]
     except DefusedXmlException:
-        raise Unreadable("the file has a document type or an entity, which are never accepted", CURE) from None
+        raise Unreadable(
+            "forbidden_dtd", "the file has a document type or an entity, which are never accepted", CURE
+        ) from None
     except (ParseError, UnicodeDecodeError, LookupError):
-        raise Unreadable("the file is empty or not well-formed XML", CURE) from None
+        raise Unreadable("malformed", "the file is empty or not well-formed XML", CURE) from None
     if root is None:
-        raise Unreadable("the file is empty", CURE)
+        raise Unreadable("empty_file", "the file is empty", CURE)
     check_root(root, counts)
 
 
@@ -48,5 +50,5 @@ def child_text(element: Element, path: str) -> str | None:
 
 def _root(element: Element, root_tag: str) -> Element:
     if element.tag != root_tag:
-        raise Unreadable(f"the root element is not {root_tag}", CURE)
+        raise Unreadable("schema_drift", f"the root element is not {root_tag}", CURE)
     return element

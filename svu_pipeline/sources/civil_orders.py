@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from svu_pipeline.sources.system import Delivery, Drop, Reading, Rows, System, dated_files
+from svu_pipeline.sources.system import Delivery, Drop, Reading, Rows, Shape, Shapes, System, dated_files, inverted
 
 COLUMNS = {
     "civil_order": (
@@ -14,26 +14,28 @@ COLUMNS = {
     ),
     "order_breach": ("breach_ref", "order_ref", "breached_on", "outcome"),
 }  # fmt: skip
-FILES = {"civil_order": "civil_orders", "order_breach": "order_breaches"}
+FILES = {
+    "civil_order": "civil_orders/civil_orders_{date}.csv",
+    "order_breach": "civil_orders/order_breaches_{date}.csv",
+}
 
 
-def find(root: Path) -> list[Drop]:
+def find(root: Path, shapes: Shapes) -> list[Drop]:
     """Both registers' dated files; SourceError when either is missing."""
     return [
-        drop
-        for dataset, prefix in FILES.items()
-        for drop in dated_files("civil_orders", root, "civil_orders", prefix, ".csv", [dataset])
+        drop for dataset, shape in shapes.items() for drop in dated_files("civil_orders", root, shape.files, [dataset])
     ]
 
 
-def read(drop: Drop, reading: Reading) -> Iterator[Rows]:
+def read(drop: Drop, reading: Reading, shapes: Shapes) -> Iterator[Rows]:
     """The rows of one register as it stood on its date."""
     from svu_pipeline.sources.csv_file import Layout, read_csv
 
     (dataset,) = drop.datasets
-    columns = COLUMNS[dataset]
+    shape = shapes[dataset]
+    layout = Layout(inverted(shape.names), shape.encoding, shape.delimiter, shape.trailer)
     with reading.open(0) as stream:
-        for batch in read_csv(stream, columns, [Layout(names={name: name for name in columns})]):
+        for batch in read_csv(stream, COLUMNS[dataset], [layout]):
             yield Rows(dataset, 0, batch)
 
 
@@ -41,7 +43,7 @@ SYSTEM = System(
     name="civil_orders",
     title="Civil orders register",
     delivery=Delivery.FULL,
-    columns=COLUMNS,
-    find=find,
-    read=read,
+    shapes={dataset: Shape({name: name for name in columns}, FILES[dataset]) for dataset, columns in COLUMNS.items()},
+    finds=find,
+    reads=read,
 )

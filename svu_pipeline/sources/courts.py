@@ -16,6 +16,8 @@ from svu_pipeline.sources.system import (
     Drop,
     Reading,
     Rows,
+    Shape,
+    Shapes,
     SourceError,
     SourceFile,
     System,
@@ -23,7 +25,6 @@ from svu_pipeline.sources.system import (
     existing_folder,
 )
 
-FOLDER = "courts"
 HEARING = {
     "hearing_id": "hearing_id", "urn": "urn", "court": "court", "hearing_date": "hearing_date",
     "updated_at": "updated_at", "deleted": "deleted", "defendant_id": "defendant.defendant_id",
@@ -37,21 +38,20 @@ RESULT = {
     "result_text": "text",
 }  # fmt: skip
 COLUMNS = {"hearing": tuple(HEARING), "hearing_result": ("part_of", *RESULT)}
+FILES = "courts/hearings-*.json"
 
 
-def find(root: Path) -> list[Drop]:
+def find(root: Path, shapes: Shapes) -> list[Drop]:
     """The one pull that stands in the folder; SourceError when there is none."""
-    place = existing_folder("courts", root, FOLDER)
-    pages = sorted(place.glob("hearings-*.json"))
+    folder, _, name = shapes["hearing"].files.rpartition("/")
+    pages = sorted(existing_folder("courts", root, folder).glob(name))
     if not pages:
-        raise SourceError(
-            "courts", f"{FOLDER}/", "no_delivery", "no page hearings-NNNN.json is there", "Pull the pages again."
-        )
-    files = tuple(SourceFile(f"{FOLDER}/{page.name}", page) for page in pages)
-    return [Drop(label="pull", files=files, datasets=tuple(COLUMNS))]
+        raise SourceError("courts", f"{folder}/", "no_delivery", f"no page {name} is there", "Pull the pages again.")
+    files = tuple(SourceFile(page.relative_to(root).as_posix(), page) for page in pages)
+    return [Drop(label="pull", files=files, datasets=tuple(shapes))]
 
 
-def read(drop: Drop, reading: Reading) -> Iterator[Rows]:
+def read(drop: Drop, reading: Reading, shapes: Shapes) -> Iterator[Rows]:
     """Page by page; at the end the declared total must be the number of distinct hearings seen."""
     from svu_pipeline.sources.json_text import read_page
 
@@ -61,8 +61,8 @@ def read(drop: Drop, reading: Reading) -> Iterator[Rows]:
         with reading.open(number) as stream:
             page = read_page(stream)
         totals.add(page["total"])
-        seen.update(_identity(item) for item in page["items"])
-        yield from _rows(page["items"], number)
+        seen.update(_identity(item, shapes) for item in page["items"])
+        yield from _rows(page["items"], number, shapes)
     if len(totals) != 1:
         raise Unreadable("inconsistent_paging", "the pages disagree on the total", "Pull all pages again in one go.")
     if totals != {len(seen)}:
@@ -71,36 +71,37 @@ def read(drop: Drop, reading: Reading) -> Iterator[Rows]:
         )
 
 
-def _identity(item: Any) -> str:
+def _identity(item: Any, shapes: Shapes) -> str:
     """What makes an item one hearing; an item without an id is told apart by its whole content."""
-    known = item.get("hearing_id") if isinstance(item, dict) else None
+    known = _value(item, shapes["hearing"].names["hearing_id"]) if isinstance(item, dict) else None
     return str(known) if known else json.dumps(item, sort_keys=True)
 
 
-def _rows(items: list[Any], file: int) -> Iterator[Rows]:
+def _rows(items: list[Any], file: int, shapes: Shapes) -> Iterator[Rows]:
     from svu_pipeline.sources.text_batch import batches, defective_rows
 
-    defects = {number: defect for number, item in enumerate(items, start=1) if (defect := _defect(item))}
+    listed = shapes["hearing"].names["results"]
+    defects = {number: defect for number, item in enumerate(items, start=1) if (defect := _defect(item, shapes))}
     objects = [(number, item) for number, item in enumerate(items, start=1) if number not in defects]
-    hearings = ((number, [_value(item, path) for path in HEARING.values()]) for number, item in objects)
+    hearings = ((number, [_value(item, shapes["hearing"].names[name]) for name in HEARING]) for number, item in objects)
     for batch in batches(COLUMNS["hearing"], hearings):
         yield Rows("hearing", file, batch)
     if defects:
         yield Rows("hearing", file, defective_rows(COLUMNS["hearing"], list(defects), list(defects.values())))
-    results = ((number, result) for number, item in objects for result in item.get("results") or [])
+    results = ((number, result) for number, item in objects for result in item.get(listed) or [])
     parts = (
-        (place, [str(number), *(_value(result, path) for path in RESULT.values())])
+        (place, [str(number), *(_value(result, shapes["hearing_result"].names[name]) for name in RESULT)])
         for place, (number, result) in enumerate(results, start=1)
     )
     for batch in batches(COLUMNS["hearing_result"], parts):
         yield Rows("hearing_result", file, batch)
 
 
-def _defect(item: Any) -> str | None:
+def _defect(item: Any, shapes: Shapes) -> str | None:
     """Why an item cannot be taken apart: it is no object, or its results are no list of objects."""
     if not isinstance(item, dict):
         return "not_json"
-    results = item.get("results")
+    results = item.get(shapes["hearing"].names["results"])
     is_list = results is None or (isinstance(results, list) and all(isinstance(result, dict) for result in results))
     return None if is_list else "bad_results"
 
@@ -125,7 +126,7 @@ SYSTEM = System(
     name="courts",
     title="Court results",
     delivery=Delivery.INCREMENTAL,
-    columns=COLUMNS,
-    find=find,
-    read=read,
+    shapes={"hearing": Shape(HEARING, FILES), "hearing_result": Shape({"part_of": "", **RESULT})},
+    finds=find,
+    reads=read,
 )

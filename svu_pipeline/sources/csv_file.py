@@ -9,7 +9,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import IO, Any
 
 import pyarrow as pa
@@ -26,12 +26,13 @@ MAX_HEADER = 1 << 16
 class Layout:
     """How a CSV file is laid out. `names` maps each header as delivered to the column it fills.
 
-    `trailer` says that the last record is `TRAILER,<records>`.
+    `trailer` is the word with which the last record begins: `TRAILER,<records>`; empty where there is none.
     """
 
     names: Mapping[str, str]
     encoding: str = "utf-8"
-    trailer: bool = False
+    delimiter: str = ","
+    trailer: str = ""
 
 
 class _Quotes(io.RawIOBase):
@@ -58,6 +59,7 @@ class _Ragged:
     `broken` is the number of the last of them that has a line break within.
     """
 
+    ending: str
     numbers: list[int] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
     trailers: dict[int, str] = field(default_factory=dict)
@@ -66,8 +68,8 @@ class _Ragged:
     def note(self, row: arrow_csv.InvalidRow) -> str:
         self.numbers.append(row.number)
         self.defects.append("too_many_fields" if row.actual_columns > row.expected_columns else "too_few_fields")
-        if row.actual_columns == 2 and row.text.startswith("TRAILER,"):
-            self.trailers[row.number] = row.text.removeprefix("TRAILER,").strip()
+        if row.actual_columns == 2 and self.ending and row.text.startswith(self.ending):
+            self.trailers[row.number] = row.text.removeprefix(self.ending).strip()
         if "\n" in row.text:
             self.broken = row.number
         return "skip"
@@ -80,13 +82,14 @@ def read_csv(stream: IO[bytes], columns: Sequence[str], layouts: Sequence[Layout
     that swallows the rest of the file, a missing trailer, or a trailer that counts other than the records that are there.
     """
     encoding = layouts[0].encoding
-    header = _header(stream, encoding)
+    header = _header(stream, encoding, layouts[0].delimiter)
     layout = _layout_of(header, layouts)
-    ragged, quotes, broken = _Ragged(), _Quotes(stream), 0
+    ending = layout.trailer + layout.delimiter if layout.trailer else ""
+    ragged, quotes, broken = _Ragged(ending), _Quotes(stream), 0
     wanted = [name for name in header if name in layout.names]
     count = 0
     try:
-        for batch in _records(quotes, header, wanted, encoding, ragged) if _has_more(stream) else ():
+        for batch in _records(quotes, header, wanted, layout, ragged) if _has_more(stream) else ():
             numbers = numbers_after(count, batch.num_rows, ragged.numbers)
             if batch.num_rows:
                 count = numbers[-1].as_py()
@@ -103,7 +106,7 @@ def read_csv(stream: IO[bytes], columns: Sequence[str], layouts: Sequence[Layout
         yield defective_rows(columns, ragged.numbers, ragged.defects)
 
 
-def _header(stream: IO[bytes], encoding: str) -> list[str]:
+def _header(stream: IO[bytes], encoding: str, delimiter: str) -> list[str]:
     line = stream.readline(MAX_HEADER)
     if not line.strip():
         raise Unreadable("empty_file", "the file is empty", REDELIVER)
@@ -112,7 +115,7 @@ def _header(stream: IO[bytes], encoding: str) -> list[str]:
     except UnicodeDecodeError:
         raise Unreadable("wrong_encoding", f"the header is not {encoding} text", REDELIVER) from None
     try:
-        return [_plain(name) for name in next(csv.reader([text]))]
+        return [_plain(name) for name in next(csv.reader([text], delimiter=delimiter))]
     except csv.Error:
         raise Unreadable("bad_header", "the header is not one line of CSV", REDELIVER) from None
 
@@ -128,7 +131,7 @@ def _layout_of(header: list[str], layouts: Sequence[Layout]) -> Layout:
     """
     if len(set(header)) != len(header):
         raise Unreadable("duplicate_column", "a column name stands twice in the header", REDELIVER)
-    folded = [Layout({_plain(k): v for k, v in lay.names.items()}, lay.encoding, lay.trailer) for lay in layouts]
+    folded = [replace(lay, names={_plain(theirs): ours for theirs, ours in lay.names.items()}) for lay in layouts]
     for layout in folded:
         if layout.names.keys() <= set(header):
             return layout
@@ -140,12 +143,14 @@ def _layout_of(header: list[str], layouts: Sequence[Layout]) -> Layout:
 
 
 def _records(
-    stream: io.RawIOBase, header: list[str], wanted: list[str], encoding: str, ragged: _Ragged
+    stream: io.RawIOBase, header: list[str], wanted: list[str], layout: Layout, ragged: _Ragged
 ) -> Iterator[pa.RecordBatch]:
     reader = arrow_csv.open_csv(
         stream,
-        read_options=arrow_csv.ReadOptions(column_names=header, use_threads=False, encoding=encoding),
-        parse_options=arrow_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=ragged.note),
+        read_options=arrow_csv.ReadOptions(column_names=header, use_threads=False, encoding=layout.encoding),
+        parse_options=arrow_csv.ParseOptions(
+            delimiter=layout.delimiter, newlines_in_values=True, invalid_row_handler=ragged.note
+        ),
         convert_options=arrow_csv.ConvertOptions(
             column_types={name: pa.string() for name in header}, strings_can_be_null=False, include_columns=wanted
         ),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from svu_pipeline.sources.system import Delivery, Drop, Reading, Rows, System, one_file
+from svu_pipeline.sources.database import Table
+from svu_pipeline.sources.system import Delivery, Drop, Reading, Rows, Shape, Shapes, System, one_file
 
 COLUMNS = {
     "custody_record": (
@@ -15,20 +17,25 @@ COLUMNS = {
 }  # fmt: skip
 
 
-def read(drop: Drop, reading: Reading) -> Iterator[Rows]:
+def read(drop: Drop, reading: Reading, shapes: Shapes) -> Iterator[Rows]:
     """All records changed since the watermark, from one snapshot."""
     from svu_pipeline.sources.sqlite_database import read_tables
 
-    for table, batch in read_tables(reading.location(0), COLUMNS, reading.watermarks):
-        yield Rows(table, 0, batch)
+    tables = {dataset: Table(shape.table, shape.names) for dataset, shape in shapes.items()}
+    note = partial(reading.note, 0)
+    for dataset, batch in read_tables(reading.location(0), tables, reading.watermarks, note):
+        yield Rows(dataset, 0, batch)
 
 
 SYSTEM = System(
     name="custody",
     title="Custody system",
     delivery=Delivery.INCREMENTAL,
-    columns=COLUMNS,
-    find=lambda root: one_file("custody", root, "custody.sqlite", COLUMNS),
-    read=read,
+    shapes={
+        dataset: Shape({name: name for name in columns}, files="custody.sqlite", table=dataset)
+        for dataset, columns in COLUMNS.items()
+    },
+    finds=lambda root, shapes: one_file("custody", root, shapes["custody_record"].files, shapes),
+    reads=read,
     keeps_bytes=False,
 )

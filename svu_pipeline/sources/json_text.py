@@ -6,7 +6,7 @@ A number keeps its digits, `null` and an absent key are both null, nothing is ty
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import IO, Any
 
@@ -25,8 +25,8 @@ SEPARATOR = "\x1f"
 """A control character that no valid JSON line holds: lines are read whole because nothing separates them."""
 
 
-def read_json_lines(stream: IO[bytes], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    """Record batches of `columns`, one record a line; a line that is not a JSON object has the defect `not_json`.
+def read_json_lines(stream: IO[bytes], names: Mapping[str, str]) -> Iterator[pa.RecordBatch]:
+    """Record batches of the columns of `names` (ours to the key there), one record a line; a line that is not a JSON object has the defect `not_json`.
 
     Blank lines are none. Raises Unreadable where the bytes are not UTF-8.
     """
@@ -34,9 +34,9 @@ def read_json_lines(stream: IO[bytes], columns: Sequence[str]) -> Iterator[pa.Re
     for lines in _lines(stream, separated):
         numbers = numbers_after(count, lines.num_rows, separated)
         count = numbers[-1].as_py() if lines.num_rows else count
-        yield from _taken_apart(pa.table({"line": lines.column(0), "number": numbers}), columns)
+        yield from _taken_apart(pa.table({"line": lines.column(0), "number": numbers}), names)
     if separated:
-        yield defective_rows(columns, separated, ["not_json"] * len(separated))
+        yield defective_rows(tuple(names), separated, ["not_json"] * len(separated))
 
 
 def read_page(stream: IO[bytes]) -> dict[str, Any]:
@@ -68,6 +68,10 @@ def json_path(key: str) -> str:
     return "$." + ".".join(f'"{part}"' for part in key.split("."))
 
 
+def _quoted(path: str) -> str:
+    return path.replace("'", "''")
+
+
 @cache
 def _engine() -> duckdb.DuckDBPyConnection:
     """One database in memory for all files: a new one for each would cost more than a small file."""
@@ -94,8 +98,8 @@ def _lines(stream: IO[bytes], separated: list[int]) -> Iterator[pa.RecordBatch]:
         raise Unreadable("wrong_encoding", "the file is not lines of UTF-8 text", CURE) from None
 
 
-def _taken_apart(lines: pa.Table, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    values = ", ".join(f"object ->> '{json_path(name)}' AS {name}" for name in columns)
+def _taken_apart(lines: pa.Table, names: Mapping[str, str]) -> Iterator[pa.RecordBatch]:
+    values = ", ".join(f"object ->> '{_quoted(json_path(theirs))}' AS {ours}" for ours, theirs in names.items())
     good = "CASE WHEN json_valid(line) AND try(json_type(line)) = 'OBJECT' THEN line END"
     with _engine().cursor() as connection:
         connection.register("lines", lines)
@@ -105,7 +109,7 @@ def _taken_apart(lines: pa.Table, columns: Sequence[str]) -> Iterator[pa.RecordB
         ).to_arrow_table()
     whole = found.filter(pc.invert(found["is_bad"]))
     for batch in whole.to_batches():
-        yield whole_rows(columns, batch.columns[2:], batch.column(0))
+        yield whole_rows(tuple(names), batch.columns[2:], batch.column(0))
     bad = found.filter(found["is_bad"])["number"].to_pylist()
     if bad:
-        yield defective_rows(columns, bad, ["not_json"] * len(bad))
+        yield defective_rows(tuple(names), bad, ["not_json"] * len(bad))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from svu_pipeline.sources.system import Delivery, Drop, Reading, Rows, System, dated_files
+from svu_pipeline.sources.system import Delivery, Drop, Reading, Rows, Shape, Shapes, System, dated_files
 
 COLUMNS = {
     "operation": (
@@ -18,25 +18,23 @@ COLUMNS = {
         "updated_at",
     ),
 }  # fmt: skip
-FILES = {"operation": "operations", "deployment": "deployments"}
+FILES = {"operation": "operations/operations_{date}.jsonl", "deployment": "operations/deployments_{date}.jsonl"}
 
 
-def find(root: Path) -> list[Drop]:
+def find(root: Path, shapes: Shapes) -> list[Drop]:
     """The dated files of both logs; SourceError when either is missing."""
     return [
-        drop
-        for dataset, prefix in FILES.items()
-        for drop in dated_files("operations", root, "operations", prefix, ".jsonl", [dataset])
+        drop for dataset, shape in shapes.items() for drop in dated_files("operations", root, shape.files, [dataset])
     ]
 
 
-def read(drop: Drop, reading: Reading) -> Iterator[Rows]:
+def read(drop: Drop, reading: Reading, shapes: Shapes) -> Iterator[Rows]:
     """The records of one log file."""
     from svu_pipeline.sources.json_text import read_json_lines
 
     (dataset,) = drop.datasets
     with reading.open(0) as stream:
-        for batch in read_json_lines(stream, COLUMNS[dataset]):
+        for batch in read_json_lines(stream, shapes[dataset].names):
             yield Rows(dataset, 0, batch)
 
 
@@ -44,7 +42,7 @@ SYSTEM = System(
     name="operations",
     title="Operations and deployments log",
     delivery=Delivery.INCREMENTAL,
-    columns=COLUMNS,
-    find=find,
-    read=read,
+    shapes={dataset: Shape({name: name for name in columns}, FILES[dataset]) for dataset, columns in COLUMNS.items()},
+    finds=find,
+    reads=read,
 )

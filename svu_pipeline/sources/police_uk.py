@@ -11,10 +11,13 @@ from svu_pipeline.sources.system import (
     Drop,
     Reading,
     Rows,
+    Shape,
+    Shapes,
     SourceError,
     SourceFile,
     System,
     existing_folder,
+    inverted,
 )
 
 FOLDER = "police_uk"
@@ -53,7 +56,7 @@ STREET_API = {
 COLUMNS = {"stop_and_search": tuple(STOP_AND_SEARCH.values()), "street_crime": tuple(STREET.values())}
 
 
-def find(root: Path) -> list[Drop]:
+def find(root: Path, shapes: Shapes) -> list[Drop]:
     """One drop a month and kind, oldest first; a file outside a month's folder is found as well."""
     place = existing_folder("police_uk", root, FOLDER)
     drops: list[Drop] = []
@@ -75,7 +78,7 @@ def find(root: Path) -> list[Drop]:
     return drops
 
 
-def read(drop: Drop, reading: Reading) -> Iterator[Rows]:
+def read(drop: Drop, reading: Reading, shapes: Shapes) -> Iterator[Rows]:
     """The rows of one month, in whichever dialect its header is."""
     from svu_pipeline.sources.csv_file import Layout, read_csv
 
@@ -99,7 +102,7 @@ SYSTEM = System(
     name="police_uk",
     title="Public police data",
     delivery=Delivery.BY_MONTH,
-    columns=COLUMNS,
-    find=find,
-    read=read,
+    shapes={"stop_and_search": Shape(inverted(STOP_AND_SEARCH)), "street_crime": Shape(inverted(STREET))},
+    finds=find,
+    reads=read,
 )

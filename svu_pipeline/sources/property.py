@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from svu_pipeline.sources.system import Delivery, Drop, Reading, Rows, System, dated_files
+from svu_pipeline.sources.system import Delivery, Drop, Reading, Rows, Shape, Shapes, System, dated_files, inverted
 
-COLUMNS = {
-    "exhibit": (
-        "exhibit_ref", "seized_at", "unit_code", "operation_ref", "custody_ref", "district_code", "category",
-        "item_type", "description", "quantity", "unit_of_measure", "lab_quantity", "lab_unit", "drug", "status",
-        "revision",
-    ),
-}  # fmt: skip
+COLUMNS = (
+    "exhibit_ref", "seized_at", "unit_code", "operation_ref", "custody_ref", "district_code", "category", "item_type",
+    "description", "quantity", "unit_of_measure", "lab_quantity", "lab_unit", "drug", "status", "revision",
+)  # fmt: skip
 
 
-def read(drop: Drop, reading: Reading) -> Iterator[Rows]:
+def read(drop: Drop, reading: Reading, shapes: Shapes) -> Iterator[Rows]:
     """The exhibits of one weekly file."""
     from svu_pipeline.sources.csv_file import Layout, read_csv
 
-    columns = COLUMNS["exhibit"]
-    layout = Layout(names={name: name for name in columns}, encoding="cp1252", trailer=True)
+    shape = shapes["exhibit"]
+    layout = Layout(inverted(shape.names), shape.encoding, shape.delimiter, shape.trailer)
     with reading.open(0) as stream:
-        for batch in read_csv(stream, columns, [layout]):
+        for batch in read_csv(stream, COLUMNS, [layout]):
             yield Rows("exhibit", 0, batch)
 
 
@@ -30,7 +27,11 @@ SYSTEM = System(
     name="property",
     title="Property store",
     delivery=Delivery.INCREMENTAL,
-    columns=COLUMNS,
-    find=lambda root: dated_files("property", root, "property", "property", ".csv", COLUMNS),
-    read=read,
+    shapes={
+        "exhibit": Shape(
+            {name: name for name in COLUMNS}, "property/property_{date}.csv", encoding="cp1252", trailer="TRAILER"
+        )
+    },
+    finds=lambda root, shapes: dated_files("property", root, shapes["exhibit"].files, shapes),
+    reads=read,
 )

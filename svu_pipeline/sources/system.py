@@ -6,11 +6,13 @@ Not here: any one system's files or columns (`custody.py`, `property.py`, …) n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import cached_property
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from svu_pipeline.errors import Curable
 
@@ -48,6 +50,27 @@ class Delivery(Enum):
     FULL = "each delivery is the whole register: a key that is gone was withdrawn"
     INCREMENTAL = "each delivery brings new and changed records"
     BY_MONTH = "each delivery replaces one month"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How one dataset is delivered, as sources.md has it or as a force's settings say instead.
+
+    `names` maps each of our columns to what it is called there: a column, a header, a key or path within a record.
+    `files` is the path in the extract folder, in which `{date}` stands for YYYYMMDD; `table` the table, sheet or record
+    element. The rest is how the file is written.
+    """
+
+    names: Mapping[str, str]
+    files: str = ""
+    table: str = ""
+    header_row: int = 1
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    trailer: str = ""
+
+
+Shapes = Mapping[str, Shape]
 
 
 @dataclass(frozen=True)
@@ -106,47 +129,78 @@ class Reading:
 
 @dataclass(frozen=True)
 class System:
-    """One source system: its name, its datasets and their text columns, and how it is found and read.
+    """One source system: its name, its datasets and how each is delivered, and how it is found and read.
 
-    `keeps_bytes` is False for a database, whose rows as read are the raw extract. `every_file` says that each dated
-    file is read (incremental by file) rather than only the latest of a dataset.
+    `keeps_bytes` is False for a database, whose rows as read are the raw extract.
     """
 
     name: str
     title: str
     delivery: Delivery
-    columns: Mapping[str, tuple[str, ...]]
-    find: Callable[[Path], list[Drop]]
-    read: Callable[[Drop, Reading], Iterator[Rows]]
+    shapes: Shapes
+    finds: Callable[[Path, Shapes], list[Drop]]
+    reads: Callable[[Drop, Reading, Shapes], Iterator[Rows]]
     keeps_bytes: bool = True
+
+    @cached_property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """The text columns of each dataset, in order."""
+        return {dataset: tuple(shape.names) for dataset, shape in self.shapes.items()}
 
     @property
     def datasets(self) -> tuple[str, ...]:
-        return tuple(self.columns)
+        return tuple(self.shapes)
+
+    def find(self, root: Path) -> list[Drop]:
+        """What is delivered in an extract folder, oldest first; SourceError when there is nothing."""
+        return self.finds(root, self.shapes)
+
+    def read(self, drop: Drop, reading: Reading) -> Iterator[Rows]:
+        """The rows of one drop as text; Unreadable when it cannot be read whole."""
+        return self.reads(drop, reading, self.shapes)
+
+    def shaped(self, changes: Mapping[str, Mapping[str, Any]]) -> System:
+        """The system as a force delivers it: `changes` by dataset, in the words of Shape; `names` only those that differ."""
+        shapes = {}
+        for dataset, shape in self.shapes.items():
+            other = dict(changes.get(dataset, {}))
+            names = {**shape.names, **other.pop("names", {})}
+            shapes[dataset] = replace(shape, names=names, **other)
+        return replace(self, shapes=shapes)
 
 
-def dated_files(system: str, root: Path, folder: str, prefix: str, suffix: str, datasets: Iterable[str]) -> list[Drop]:
-    """Drops from files named `<folder>/<prefix>_YYYYMMDD<suffix>`, oldest first.
+def inverted(header: Mapping[str, str]) -> dict[str, str]:
+    """`{ours: theirs}` from a header written as it is delivered, `{theirs: ours}`."""
+    return {ours: theirs for theirs, ours in header.items()}
+
+
+COMPRESSED = ("", ".gz", ".zip")
+"""A file of text may come compressed, under its own name and one of these."""
+
+
+def dated_files(system: str, root: Path, files: str, datasets: Iterable[str]) -> list[Drop]:
+    """Drops from files named like `files` (`property/property_{date}.csv`), oldest first; each may be compressed.
 
     Raises SourceError when the folder is missing or holds none: a source that is silent is not a source with nothing.
     """
+    folder, _, name = files.rpartition("/")
     place = existing_folder(system, root, folder)
-    pattern = f"{prefix}_{'[0-9]' * 8}{suffix}"
-    found = sorted(place.glob(pattern))
+    before, after = (re.escape(part) for part in name.split("{date}"))
+    pattern = re.compile(f"(?P<label>{before}(?P<date>[0-9]{{8}})){after}(?:{'|'.join(map(re.escape, COMPRESSED))})")
+    found = [(match, place / match[0]) for entry in place.iterdir() if (match := pattern.fullmatch(entry.name))]
     if not found:
+        shown = name.replace("{date}", "YYYYMMDD")
         raise SourceError(
-            system,
-            folder,
-            "no_delivery",
-            f"no file is named {prefix}_YYYYMMDD{suffix}",
-            "Ask the owner to deliver, then run again.",
+            system, folder, "no_delivery", f"no file is named {shown}", "Ask the owner to deliver, then run again."
         )
-    drops = []
-    for location in found:
-        dated = location.name[len(prefix) + 1 : len(prefix) + 9]
-        file = SourceFile(f"{folder}/{location.name}", location)
-        drops.append(Drop(label=f"{prefix}_{dated}", files=(file,), datasets=tuple(datasets), dated=dated))
-    return drops
+    drops: dict[str, Drop] = {}
+    for match, location in sorted(found, key=lambda pair: pair[0][0]):
+        file = SourceFile(f"{folder}/{match[0]}" if folder else match[0], location)
+        if match["label"] in drops:
+            cure = "Leave the one that is meant and run again."
+            raise SourceError(system, file.path, "duplicate_delivery", "the file stands twice, once compressed", cure)
+        drops[match["label"]] = Drop(match["label"], (file,), tuple(datasets), match["date"])
+    return list(drops.values())
 
 
 def one_file(system: str, root: Path, path: str, datasets: Iterable[str]) -> list[Drop]:

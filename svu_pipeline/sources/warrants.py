@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from svu_pipeline.sources.system import Delivery, Drop, Reading, Rows, System, one_file
+from svu_pipeline.sources.system import Delivery, Drop, Reading, Rows, Shape, Shapes, System, inverted, one_file
 
 PATH = "warrants/warrants_register.xlsx"
 HEADER = {
@@ -12,18 +12,17 @@ HEADER = {
     "Premises Ref": "premises_ref", "District": "district", "Unit": "unit", "Operation": "operation",
     "Status": "status",
 }  # fmt: skip
-COLUMNS = {"warrant": tuple(HEADER.values())}
+COLUMNS = tuple(HEADER.values())
 
 
-def read(drop: Drop, reading: Reading) -> Iterator[Rows]:
+def read(drop: Drop, reading: Reading, shapes: Shapes) -> Iterator[Rows]:
     """The warrants of the register."""
     from svu_pipeline.sources.xlsx_register import Register, read_xlsx
 
-    register = Register("Warrants", 1, HEADER)
+    shape = shapes["warrant"]
+    register = Register(shape.table, shape.header_row, inverted(shape.names))
     with reading.open(0) as stream:
-        for batch in read_xlsx(
-            stream, register, COLUMNS["warrant"], lambda code, count: reading.note(0, "warrant", code, count)
-        ):
+        for batch in read_xlsx(stream, register, COLUMNS, lambda code, count: reading.note(0, "warrant", code, count)):
             yield Rows("warrant", 0, batch)
 
 
@@ -31,7 +30,7 @@ SYSTEM = System(
     name="warrants",
     title="Search warrant register",
     delivery=Delivery.FULL,
-    columns=COLUMNS,
-    find=lambda root: one_file("warrants", root, PATH, COLUMNS),
-    read=read,
+    shapes={"warrant": Shape(inverted(HEADER), PATH, table="Warrants")},
+    finds=lambda root, shapes: one_file("warrants", root, shapes["warrant"].files, shapes),
+    reads=read,
 )

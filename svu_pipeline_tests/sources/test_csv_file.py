@@ -15,7 +15,7 @@ from svu_pipeline.sources.system import Unreadable
 
 COLUMNS = ("ref", "name", "note")
 PLAIN = Layout({name: name for name in COLUMNS})
-WITH_TRAILER = Layout(PLAIN.names, encoding="cp1252", trailer=True)
+WITH_TRAILER = Layout(PLAIN.names, encoding="cp1252", trailer="TRAILER")
 SURNAME = "Quillfeather"
 
 

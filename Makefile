@@ -6,10 +6,13 @@ READY := $(VENV)/.ready
 PYTEST := $(BIN)/python -m pytest
 export SVU_HOME ?= data
 
-.PHONY: demo test fast check ui bench soak format clean
+.PHONY: demo demo-live test fast check ui bench soak format clean
 
 demo: $(READY)  ## ten demonstration sources, a full night, the year in review
 	$(BIN)/svu demo
+
+demo-live: $(READY)  ## the same night against live systems on this machine: PostgreSQL, the courts' API, SFTP
+	$(BIN)/svu demo --live
 
 test: $(READY)  ## every test, on two processes
 	$(PYTEST) -n 2 --dist loadscope -m "not soak"

@@ -62,8 +62,8 @@ class Comparison:
 Side = Callable[[], Run]
 
 
-def cold(*arguments: str, variables: Mapping[str, str] | None = None) -> Run:
-    """Run a new Python process to its end. Raises ProcessFailedError unless it ends well.
+def cold(*arguments: str, variables: Mapping[str, str] | None = None, python: str = sys.executable) -> Run:
+    """Run a new process of `python` to its end. Raises ProcessFailedError unless it ends well.
 
     Peak memory is the kernel's figure for that child alone. It is never below the peak of the process that started it,
     which is why the runner imports no table library.
@@ -72,7 +72,7 @@ def cold(*arguments: str, variables: Mapping[str, str] | None = None) -> Run:
     with TemporaryFile() as output, TemporaryFile() as errors:
         started = perf_counter()
         process = subprocess.Popen(
-            [sys.executable, *arguments], cwd=ROOT, env={**inherited, **(variables or {})}, stdout=output, stderr=errors
+            [python, *arguments], cwd=ROOT, env={**inherited, **(variables or {})}, stdout=output, stderr=errors
         )
         _, status, usage = os.wait4(process.pid, 0)
         seconds = perf_counter() - started

@@ -16,11 +16,12 @@ from pathlib import Path
 
 from benchmarks.landing import landing
 from benchmarks.nights import night, no_change_night
+from benchmarks.postgres_load import postgres_load
 from benchmarks.readers import readers
 from benchmarks.report import Line, machine, table
 from benchmarks.startup import code_location, command_line_help
 
-NAMES = ("night", "no-change", "code-location", "help", "landing", "readers")
+NAMES = ("night", "no-change", "code-location", "help", "landing", "postgres", "readers")
 RESULTS = Path(__file__).with_name("results.md")
 OPENING = """# Benchmarks
 
@@ -57,6 +58,7 @@ def _benchmarks(options: argparse.Namespace) -> dict[str, Callable[[], list[Line
         "code-location": lambda: code_location(options.pairs),
         "help": lambda: command_line_help(options.pairs),
         "landing": lambda: landing(options.landing_pairs, options.rows),
+        "postgres": lambda: postgres_load(options.landing_pairs, options.rows),
         "readers": lambda: readers(options.publishes),
     }
 
@@ -65,8 +67,10 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(NAMES)}; all when none is named")
     parser.add_argument("--pairs", type=int, default=5, help="pairs of runs of each comparison")
-    parser.add_argument("--landing-pairs", type=int, default=2, help="pairs of runs of `landing`, which takes long")
-    parser.add_argument("--rows", type=int, default=1_000_000, help="custody rows of `landing`")
+    parser.add_argument(
+        "--landing-pairs", type=int, default=2, help="pairs of runs of `landing` and `postgres`, which take long"
+    )
+    parser.add_argument("--rows", type=int, default=1_000_000, help="custody rows of `landing` and `postgres`")
     parser.add_argument("--publishes", type=int, default=30, help="versions that `readers` see published")
     parser.add_argument("--cores", type=int, default=0, help="cores both sides may use; all when not given")
     parser.add_argument("--json", action="store_true", help="JSON on standard output instead of the table")

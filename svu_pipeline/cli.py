@@ -10,15 +10,17 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from svu_pipeline.settings import Settings, read
+from svu_pipeline.commands import held, sources
+from svu_pipeline.commands.output import HomeOption, JsonOption, SourcesOption, say, table
+from svu_pipeline.settings import SETTINGS_FILE, Settings, read
 
 app = typer.Typer(
     add_completion=False,
@@ -27,33 +29,45 @@ app = typer.Typer(
     help="Serious Violence Unit pipeline: from ten source systems to figures that can be defended.",
 )
 
-HomeOption = Annotated[Path | None, typer.Option("--home", help="Data folder (SVU_HOME, else data/).")]
-SourcesOption = Annotated[
-    Path | None, typer.Option("--sources", help="Extract folder (SVU_SOURCES, else sources/ in the home).")
-]
+app.add_typer(held.app, name="held")
+app.add_typer(sources.app, name="sources")
+
 WindowOption = Annotated[str, typer.Option("--window", help="Last month of the window, as in 2023-11; or a year.")]
 MonthsOption = Annotated[int, typer.Option("--months", help="Length of the window in months.")]
 AsAtOption = Annotated[
     str | None, typer.Option("--as-at", help="Figures as known then: 2024-01-31T04:00:00Z or a day.")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 
 DEMO_WINDOW = "2023-11"
 
 
 @app.command()
-def demo(home: HomeOption = None) -> None:
+def demo(
+    home: HomeOption = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Pull from the ten systems live on 127.0.0.1, not from files.")
+    ] = False,
+) -> None:
     """Make a demonstration force, run a full night on it and print its year in review."""
     settings = read(home, None)
     from svu_pipeline.demo.generate import generate
 
     sources = settings.home / "sources"
-    _say("Making ten demonstration sources…")
+    say("Making ten demonstration sources…")
     generate(sources, settings.home / "demo_truth.json")
-    settings = read(home, sources)
-    failed = _nightly(settings, [DEMO_WINDOW])
+    with _live(settings, sources) if live else nullcontext():
+        settings = read(settings.home, sources)
+        failed = _nightly(settings, [DEMO_WINDOW])
     _print_review(settings, DEMO_WINDOW, 12, None)
     raise typer.Exit(failed)
+
+
+def _live(settings: Settings, sources: Path) -> AbstractContextManager[object]:
+    """The demonstration force's systems, live, and the settings file in the home that points at them."""
+    from svu_pipeline.demo.live.force import live_force
+
+    say("Starting its systems on 127.0.0.1: PostgreSQL, the courts' API, SFTP…")
+    return live_force(sources, settings.home / SETTINGS_FILE)
 
 
 @app.command()
@@ -96,13 +110,19 @@ def explain(
     home: HomeOption = None,
     months: MonthsOption = 12,
     as_at: AsAtOption = None,
+    why: Annotated[str, typer.Option("--why", help="Why you look; kept in the audit log.")] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """List the records behind a figure, down to batch, file and row."""
+    """List the records behind a figure, down to batch, file and row; who looked is in the audit log."""
+    from svu_pipeline import audit
+    from svu_pipeline.clock import now
     from svu_pipeline.clock import window as parse
     from svu_pipeline.publication.explain import explain as behind
+    from svu_pipeline.warehouse import Home
 
-    parts = behind(read(home, None), metric, parse(window, months), _instant(as_at))
+    settings = read(home, None)
+    parts = behind(settings, metric, parse(window, months), _instant(as_at))
+    audit.record(Home(settings.home), "drill_down", f"{metric} {window}", why, now)
     if as_json:
         content = [part.as_json() for part in parts]
         typer.echo(json.dumps(content[0] if len(content) == 1 else content, ensure_ascii=False))
@@ -112,23 +132,25 @@ def explain(
         rows = [
             (r.record, r.subject, r.on.isoformat(), r.quantity, r.dataset, r.batch, r.file, r.row) for r in part.records
         ]
-        _table(f"{part.metric}, window {part.window}", header, rows)
+        table(f"{part.metric}, window {part.window}", header, rows)
         stated = part.value if part.value is not None else "not supplied"
         typer.echo(f"{part.metric}: {stated}; counted again over {len(part.records)} records: {part.count}")
 
 
-@app.command()
-def held(home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """List the rows on hold: where each arrived and every reason, never what it says."""
-    from svu_pipeline.publication.held import held_rows
+@app.command("audit")
+def audit_log(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Print the audit log: who pulled, looked, waived, replayed, approved or published what, when and why."""
+    from dataclasses import asdict
 
-    rows = held_rows(read(home, None))
+    from svu_pipeline.audit import entries
+    from svu_pipeline.warehouse import Home
+
+    found = entries(Home(read(home, None).home))
     if as_json:
-        typer.echo(json.dumps([row.as_json() for row in rows]))
+        typer.echo(json.dumps([asdict(entry) for entry in found], ensure_ascii=False))
         return
-    header = ("dataset", "file", "row", "since", "reasons")
-    _table("Rows on hold", header, [(r.dataset, r.file, r.row, r.since, ", ".join(r.reasons)) for r in rows])
-    typer.echo(f"{len(rows)} rows on hold")
+    rows = [(entry.number, entry.at, entry.who, entry.action, entry.subject, entry.why) for entry in found]
+    table("Audit log", ("number", "at", "who", "action", "what", "why"), rows)
 
 
 @app.command()
@@ -169,7 +191,7 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except Curable as error:
-        _say(f"svu: {error}")
+        say(f"svu: {error}")
         sys.exit(2)
     finally:
         # The interpreter would look through every object once more on its way out: 0.8 s after a night.
@@ -178,6 +200,11 @@ def main() -> None:
 
 def _nightly(settings: Settings, windows: list[str]) -> int:
     """Run a night and say what it brought; the exit code."""
+    from svu_pipeline.warehouse import Home, lease
+
+    # The night takes this lease itself; asked for here as well, it is refused before Dagster has been loaded.
+    with lease(Home(settings.home), "night"):
+        pass
     from svu_pipeline.pipeline import Pipeline
     from svu_pipeline.run import run_night, step_count
 
@@ -187,19 +214,22 @@ def _nightly(settings: Settings, windows: list[str]) -> int:
     with _progress(lambda: step_count() + max(1, len(windows))) as advance:
         night = run_night(Pipeline(lambda: settings), windows, advance)
     for line in night.refused:
-        _say(f"refused: {line}")
+        say(f"refused: {line}")
     for line in night.held_whole:
-        _say(f"held whole: {line}")
+        say(f"held whole: {line}")
+    for line in night.ended_waivers:
+        say(f"waivers that have ended: {line}. Renew them, or have the records corrected.")
     for line in night.failures:
-        _say(f"failed: {line}")
+        say(f"failed: {line}")
     news = [name for name in night.changed if name.startswith("raw_")]
     if news:
-        _say(f"New: {', '.join(name.removeprefix('raw_') for name in news)}.")
+        say(f"New: {', '.join(name.removeprefix('raw_') for name in news)}.")
     elif not night.changed and not night.failures:
-        _say("Nothing new: nothing changed.")
+        say("Nothing new: nothing changed.")
     for month, page in night.pages.items():
-        _say(f"Review {month}: {page}")
-    return 0 if night.succeeded and not night.refused and not night.held_whole else 1
+        say(f"Review {month}: {page}")
+    is_well = night.succeeded and not (night.refused or night.held_whole or night.ended_waivers)
+    return 0 if is_well else 1
 
 
 def _document(settings: Settings, window: str, months: int, as_at: str | None) -> dict[str, Any]:
@@ -216,7 +246,7 @@ def _print_review(settings: Settings, window: str, months: int, as_at: str | Non
         (f["title"], f["display"], " ".join(f"[{mark}]" for mark in f["marks"]), f["definition"])
         for f in document["figures"]
     ]
-    _table(title, ("figure", "value", "marks", "what it counts"), rows)
+    table(title, ("figure", "value", "marks", "what it counts"), rows)
     typer.echo("[p] provisional  [x] not supplied  [s] stale  [e] estimate  [a] at least")
     page = settings.home / "published" / f"review-{document['window']}.html"
     if months == 12 and as_at is None and page.is_file():
@@ -227,22 +257,6 @@ def _instant(text: str | None) -> datetime | None:
     from svu_pipeline.clock import instant
 
     return instant(text) if text else None
-
-
-def _table(title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A table for a person in a terminal; tab-separated lines for a program."""
-    if not sys.stdout.isatty():
-        typer.echo("\t".join(header))
-        for row in rows:
-            typer.echo("\t".join("" if cell is None else str(cell) for cell in row))
-        return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(*header, title=title, title_justify="left", show_lines=False)
-    for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
-    Console().print(table)
 
 
 @contextmanager
@@ -262,10 +276,6 @@ def _progress(total: Callable[[], int]) -> Iterator[Callable[[str], None]]:
             bar.update(task, description=step.replace("_", " "), advance=1)
 
         yield advance
-
-
-def _say(line: str) -> None:
-    typer.echo(line, err=True)
 
 
 if __name__ == "__main__":

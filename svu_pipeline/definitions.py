@@ -8,6 +8,8 @@ from typing import Any
 import dagster as dg
 
 from svu_pipeline.contracts import assets as contracts
+from svu_pipeline.contracts import held_assets as held
+from svu_pipeline.contracts.decision_jobs import JOBS as DECISIONS
 from svu_pipeline.description import source_spec
 from svu_pipeline.facts import assets as facts
 from svu_pipeline.landing import assets as landing
@@ -16,6 +18,7 @@ from svu_pipeline.nightly import nightly_job, nightly_schedule, review_job, revi
 from svu_pipeline.people import assets as people
 from svu_pipeline.pipeline import Pipeline
 from svu_pipeline.publication import assets as publication
+from svu_pipeline.quality import assets as quality
 from svu_pipeline.sources.registry import SYSTEMS
 
 in_process_or_multiprocess = dg.multi_or_in_process_executor.configured(
@@ -31,13 +34,13 @@ in_process_or_multiprocess = dg.multi_or_in_process_executor.configured(
 
 def build_defs(loggers: Mapping[str, dg.LoggerDefinition] | None = None, **overrides: Any) -> dg.Definitions:
     """The definitions; a test swaps resources by name, as in `build_defs(pipeline=Pipeline(...))`."""
-    layers = (landing, contracts, people, facts, metrics, publication)
+    layers = (landing, contracts, held, people, facts, metrics, quality, publication)
     return dg.Definitions(
         assets=[
             *(source_spec(system) for system in SYSTEMS.values()),
             *(asset for layer in layers for asset in layer.ASSETS),
         ],
-        jobs=[nightly_job, review_job],
+        jobs=[nightly_job, review_job, *DECISIONS],
         schedules=[nightly_schedule],
         sensors=[reviews_follow_the_night],
         resources={"pipeline": Pipeline(), **overrides},

@@ -8,20 +8,21 @@ Drop `KeptOpenEventLog` when Dagster keeps its connections; it overrides private
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dagster import DagsterInstance
+from dagster import DagsterInstance, RunsFilter
+from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME, SqliteEventLogStorage
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage, _event_logs_directory
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import StaticPool
 
-from svu_pipeline.warehouse import Home
+from svu_pipeline.disk import is_running
+from svu_pipeline.warehouse import Home, whole_file
 
 if TYPE_CHECKING:
     from dagster._serdes import ConfigurableClassData
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 CONFIGURATION = "dagster.yaml"
 REDACT = "DAGSTER_REDACT_USER_CODE_ERRORS"
+PROCESS = "svu/process"
+"""The tag that says which process a run is in (`disk.process_mark`)."""
 
 
 class KeptOpenEventLog(SqliteEventLogStorage):
@@ -86,8 +89,10 @@ class KeptOpenStorage(DagsterSqliteStorage):
 
 def dagster_home(home: Home) -> Path:
     """The Dagster folder of a home, made and configured; this process and its children then use it."""
-    home.dagster.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(_configuration(), home.dagster / CONFIGURATION)
+    configuration, target = _configuration().read_bytes(), home.dagster / CONFIGURATION
+    if not target.is_file() or target.read_bytes() != configuration:
+        with whole_file(target) as aside:
+            aside.write_bytes(configuration)
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     os.environ[REDACT] = "1"
     return home.dagster
@@ -96,6 +101,18 @@ def dagster_home(home: Home) -> Path:
 def instance(home: Home) -> DagsterInstance:
     """The Dagster instance of a home: run history that the UI shows as well."""
     return DagsterInstance.from_config(str(dagster_home(home)))
+
+
+def end_dead_runs(history: DagsterInstance) -> int:
+    """Mark as failed the runs of processes that died in them; gives how many. Such a run would hold up the queue for ever.
+
+    A run that a code server started is not marked: the server, or Dagster's run monitoring, ends it (dagster.yaml).
+    """
+    going = history.get_runs(RunsFilter(statuses=list(IN_PROGRESS_RUN_STATUSES)))
+    dead = [run for run in going if PROCESS in run.tags and not is_running(run.tags[PROCESS])]
+    for run in dead:
+        history.report_run_failed(run, "The process of this run ended before the run did.")
+    return len(dead)
 
 
 def _configuration() -> Path:

@@ -14,27 +14,30 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock
-
-from svu_pipeline.clock import Window, month_of, months_between, window
+from svu_pipeline.clock import Clock, Window, month_of, months_between, now, window
+from svu_pipeline.contracts.held import HeldRow, held_among
 from svu_pipeline.contracts.registry import CONTRACTS
 from svu_pipeline.contracts.standing import Account, stand
-from svu_pipeline.contracts.verdict import contracts_version, supplied
+from svu_pipeline.contracts.verdict import supplied, verdicts_version
 from svu_pipeline.facts import build as facts
 from svu_pipeline.facts.table import fact_tables
 from svu_pipeline.landing.batch import known_at, manifests
 from svu_pipeline.metrics.values import contribute, strike
 from svu_pipeline.people.linking import person_key, resolve
+from svu_pipeline.quality.current import restate, standing_instants
+from svu_pipeline.quality.states import source_states
 from svu_pipeline.settings import Settings
 from svu_pipeline.sources.registry import SYSTEMS
 from svu_pipeline.strike import NothingLanded, Struck
 from svu_pipeline.warehouse import (
     Home,
     fingerprint,
+    locked,
     parquet_view,
-    read_json,
+    read_made,
     session,
     sha256_of,
+    table_of_rows,
     text_version,
     write_json,
     write_parquet,
@@ -77,7 +80,7 @@ def keep_standing(settings: Settings, source: str) -> dict[str, KeptTable]:
     """
     home = Home(settings.home)
     batches = [manifest.batch for manifest in manifests(home, source)]
-    inputs = fingerprint(batches, contracts_version())
+    inputs = fingerprint(batches, verdicts_version(home, source))
 
     def make(connection: duckdb.DuckDBPyConnection) -> dict[str, Made]:
         made = {}
@@ -89,6 +92,20 @@ def keep_standing(settings: Settings, source: str) -> dict[str, KeptTable]:
         return made
 
     return _keep(home, home.standing, source, inputs, make)
+
+
+def keep_held(settings: Settings) -> list[HeldRow]:
+    """Keep `held_row`, the rows on hold, in the restricted zone; gives them."""
+    home = Home(settings.home)
+    with session(home.root) as connection:
+        _view_standing(connection, home, CONTRACTS)
+        _view_reasons(connection, home)
+        rows = held_among(connection, settings)
+        columns = dict.fromkeys(("id", "dataset", "batch", "file", "since", "owner", "reasons"), "TEXT")
+        cells = [(r.id, r.dataset, r.batch, r.file, r.since, r.owner, ", ".join(r.reasons), r.row) for r in rows]
+        table_of_rows(connection, "held_row", {**columns, "row": "BIGINT"}, cells)
+        write_parquet(connection, "SELECT * FROM held_row ORDER BY ALL", home.standing / "held_row.parquet")
+    return rows
 
 
 def keep_people(settings: Settings) -> dict[str, KeptTable]:
@@ -128,17 +145,24 @@ def keep_facts(settings: Settings, only: Collection[str] | None = None) -> dict[
     return _keep(home, home.facts, "facts", inputs, make, only)
 
 
-def keep_metrics(settings: Settings, only: Collection[str] | None = None) -> dict[str, KeptTable]:
-    """Keep `contribution` and `value`, the latter for every twelve-month window that ends in a month with events."""
+def keep_metrics(settings: Settings, only: Collection[str] | None = None, clock: Clock = now) -> dict[str, KeptTable]:
+    """Keep `contribution` and `value`, the latter for every twelve-month window that ends in a month with events.
+
+    Values of metrics with a source that is not up to date are those of the instant at which they stand.
+    """
     home = Home(settings.home)
     made_of = {name: _kept_inputs(home.facts, "facts", name) for name in fact_tables()}
     delivered = supplied(home)
-    inputs = fingerprint(made_of, sorted(delivered), layer_version("metrics"))
+    stands = standing_instants(settings, source_states(settings, clock=clock))
+    earlier = {str(at): metrics for at, metrics in stands.items()}
+    inputs = fingerprint(made_of, sorted(delivered), earlier, layer_version("metrics"))
 
     def make(connection: duckdb.DuckDBPyConnection) -> dict[str, Made]:
         _view_facts(connection, home)
         contribute(connection)
-        strike(connection, windows_with_events(connection, home), delivered)
+        windows = windows_with_events(connection, home)
+        strike(connection, windows, delivered)
+        restate(connection, settings, windows, stands)
         return {
             "contribution": Made("SELECT * FROM contribution ORDER BY ALL"),
             "value": Made("SELECT * FROM value ORDER BY ALL"),
@@ -163,8 +187,7 @@ def opened(settings: Settings, windows: list[Window]) -> Iterator[Struck]:
     delivered = supplied(home)
     with session(home.root) as connection:
         _view_standing(connection, home, CONTRACTS)
-        for dataset in CONTRACTS:
-            parquet_view(connection, f"reason_{dataset}", [home.standing / f"reason_{dataset}.parquet"])
+        _view_reasons(connection, home)
         facts.prepare(connection)
         _view_facts(connection, home)
         parquet_view(connection, "contribution", [contribution])
@@ -196,8 +219,7 @@ def _keep(
     home: Home, folder: Path, layer: str, inputs: str, make: Make, only: Collection[str] | None = None
 ) -> dict[str, KeptTable]:
     """Make the tables of a layer unless they are there, made from the same inputs; write those whose bytes changed."""
-    home.locks.mkdir(parents=True, exist_ok=True)
-    with FileLock(home.locks / f"{layer}.lock"):
+    with locked(home, layer):
         kept = marker_of(folder, layer)
         if kept and all(
             _is_fresh(folder, table, inputs) for name, table in kept.items() if only is None or name in only
@@ -225,9 +247,8 @@ def _is_fresh(folder: Path, table: KeptTable, inputs: str) -> bool:
 
 
 def marker_of(folder: Path, layer: str) -> dict[str, KeptTable]:
-    """The tables of a layer as last kept, by name; empty before the first night."""
-    path = folder / f"{layer}.json"
-    return {name: KeptTable(**table) for name, table in read_json(path).items()} if path.is_file() else {}
+    """The tables of a layer as last kept, by name; empty before the first night, and where the marker is damaged."""
+    return {name: KeptTable(**table) for name, table in read_made(folder / f"{layer}.json").items()}
 
 
 def _kept_inputs(folder: Path, layer: str, name: str) -> str:
@@ -244,6 +265,11 @@ def _view_standing(connection: duckdb.DuckDBPyConnection, home: Home, datasets: 
     for dataset in datasets:
         parquet_view(connection, f"standing_{dataset}", [home.standing / f"standing_{dataset}.parquet"])
     facts.current_views(connection, datasets)
+
+
+def _view_reasons(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
+    for dataset in CONTRACTS:
+        parquet_view(connection, f"reason_{dataset}", [home.standing / f"reason_{dataset}.parquet"])
 
 
 def _view_facts(connection: duckdb.DuckDBPyConnection, home: Home) -> None:

@@ -1,15 +1,18 @@
 """The night: its job, when it runs, and the reviews that follow it."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import dagster as dg
 
-from svu_pipeline.clock import LONDON, previous_month
+from svu_pipeline.clock import LONDON, previous_month, written
 from svu_pipeline.pipeline import Pipeline
 from svu_pipeline.publication.assets import MONTHS, REVIEW
 from svu_pipeline.publication.publish import published_windows
 
 NIGHTLY, REVIEW_MONTH = "nightly", "review_month"
+NIGHT, TICK = "svu/night", "svu/tick"
+"""Tags of a scheduled run: the London day it is the night of, and the instant that it was due."""
 
 nightly_job = dg.define_asset_job(
     NIGHTLY,
@@ -23,6 +26,11 @@ review_job = dg.define_asset_job(
 )
 
 
+def night_of(instant: datetime) -> str:
+    """The name of the night that is due at an instant: its London day, `YYYY-MM-DD`."""
+    return f"{instant.astimezone(LONDON):%Y-%m-%d}"
+
+
 @dg.schedule(
     job=nightly_job,
     name="nightly_0400_london",
@@ -31,9 +39,18 @@ review_job = dg.define_asset_job(
     description="Every night at four in London: an hour that both clock changes leave alone.",
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )
-def nightly_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    """One run a London day: a tick that comes twice is the same run."""
-    return dg.RunRequest(run_key=f"{context.scheduled_execution_time.astimezone(LONDON):%Y-%m-%d}")
+def nightly_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """One run a London day.
+
+    Nights that were missed need no run of their own: a night lands whatever its sources have that is not among the
+    manifests yet. Of the ticks missed while it was down the daemon makes up for the last one, and that fills them all.
+    """
+    night, tick = night_of(context.scheduled_execution_time), written(context.scheduled_execution_time)
+    # Dagster tells scheduled runs apart by their tick alone: a later hour in the cron would bring a second one today.
+    tonights = context.instance.get_runs(dg.RunsFilter(job_name=NIGHTLY, tags={NIGHT: night}))
+    if any(run.tags[TICK] != tick for run in tonights):
+        return dg.SkipReason(f"the night of {night} has been run")
+    return dg.RunRequest(run_key=night, tags={NIGHT: night, TICK: tick})
 
 
 def months_to_review(pipeline: Pipeline) -> list[str]:

@@ -47,9 +47,14 @@ def keep_to_itself() -> None:
 
 
 @contextmanager
-def said_plainly() -> Iterator[None]:
-    """Within a step: what a person can mend fails the step with its own words, which hold no value and are not redacted."""
+def said_plainly(*let: type[Exception]) -> Iterator[None]:
+    """Within a step: what a person can mend fails the step with its own words, which hold no value and are not redacted.
+
+    The errors in `let` are the step's own business.
+    """
     try:
         yield
+    except let:
+        raise
     except Curable as error:
         raise dg.Failure(description=str(error), allow_retries=False) from None

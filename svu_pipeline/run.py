@@ -10,10 +10,13 @@ from typing import Any
 
 import dagster as dg
 
+from svu_pipeline.contracts.held_assets import IN_FORCE
 from svu_pipeline.definitions import build_defs
-from svu_pipeline.instance import instance
+from svu_pipeline.disk import process_mark
+from svu_pipeline.instance import PROCESS, end_dead_runs, instance
 from svu_pipeline.nightly import NIGHTLY, REVIEW_MONTH, months_to_review
 from svu_pipeline.pipeline import Pipeline, keep_to_itself
+from svu_pipeline.preflight import one_night
 from svu_pipeline.publication.assets import REVIEW
 from svu_pipeline.publication.publish import published_windows
 from svu_pipeline.warehouse import Home
@@ -30,6 +33,7 @@ class Night:
     succeeded: bool
     refused: list[str]
     held_whole: list[str]
+    ended_waivers: list[str]
     failures: list[str]
     changed: list[str]
     pages: dict[str, Path]
@@ -39,12 +43,14 @@ def run_night(pipeline: Pipeline, windows: list[str], progress: Progress = lambd
     """Run the nightly job, then the reviews of `windows` (else of the last complete month) and of those already published.
 
     `progress` is told of each step as it starts. A source that cannot be read does not stop the rest: it is named in
-    `refused`. What fails otherwise is named in `failures`, without any value of a record.
+    `refused`. What fails otherwise is named in `failures`, without any value of a record. Raises what `one_night` raises
+    when it cannot begin: Busy, above all, while another night runs on the home.
     """
     keep_to_itself()
     defs = build_defs(loggers={"progress": _progress_logger(progress)}, pipeline=pipeline)
     runs = []
-    with instance(Home(pipeline.settings.home)) as history:
+    with one_night(pipeline.settings), instance(Home(pipeline.settings.home)) as history:
+        end_dead_runs(history)
         config: dict[str, Any] = {"loggers": {"progress": {"config": {}}}}
         runs.append(_execute(defs, NIGHTLY, history, config, None))
         if runs[0].success:
@@ -64,7 +70,7 @@ def _execute(
     defs: dg.Definitions, job: str, history: dg.DagsterInstance, config: Mapping[str, Any], month: str | None
 ) -> dg.ExecuteInProcessResult:
     return defs.resolve_job_def(job).execute_in_process(
-        instance=history, raise_on_error=False, run_config=config, partition_key=month
+        instance=history, raise_on_error=False, run_config=config, partition_key=month, tags={PROCESS: process_mark()}
     )
 
 
@@ -82,8 +88,9 @@ def _night(runs: list[dg.ExecuteInProcessResult]) -> Night:
         for check in checks
         if check.check_name == "delivery_is_not_held_whole"
     }
+    ended = [str(check.metadata["ended"].value) for check in checks if check.check_name == IN_FORCE]
     failures = [f"{event.step_key}: {_why(event)}" for run in runs for event in run.all_events if event.is_step_failure]
-    return Night(all(run.success for run in runs), sorted(refusals), sorted(whole), failures, changed, pages)
+    return Night(all(run.success for run in runs), sorted(refusals), sorted(whole), ended, failures, changed, pages)
 
 
 def _outcome(metadata: object) -> str:

@@ -5,31 +5,63 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from svu_pipeline.audit import broken
+from svu_pipeline.contracts.verdict import changed_files
 from svu_pipeline.kept import marker_of
-from svu_pipeline.landing.batch import damaged
+from svu_pipeline.landing.batch import MANIFEST, all_manifests, damaged
+from svu_pipeline.quality import history
 from svu_pipeline.settings import Settings
 from svu_pipeline.sources.registry import SYSTEMS
-from svu_pipeline.warehouse import Home, read_json, sha256_of
+from svu_pipeline.warehouse import Home, read_made, sha256_of
+
+_AGAIN = "`svu nightly` makes it again."
 
 
 def problems(settings: Settings) -> Iterator[str]:
-    """One line for each file that is missing or changed, with what to do; nothing when all is as it was written."""
+    """One line for each file that is missing or changed, with what to do; nothing when all is as it was written.
+
+    Where a batch's own manifest is changed, nothing else can be told from it: then the manifests are all that is named.
+    """
     home = Home(settings.home)
+    manifests = [path for path in home.root.glob(f"restricted/landing/*/*/{MANIFEST}") if not read_made(path)]
+    yield from (
+        f"{path.relative_to(home.root)}: not as it was written. Restore it from the backup." for path in manifests
+    )
+    if manifests:
+        return
+    yield from broken(home, _claimed(home))
     for name, what in damaged(home):
         yield f"restricted/landing/{name}: {what}. Restore it from the backup."
+    for name, what in history.damaged(home):
+        yield f"{name}: {what}. Restore it from the backup; the checks of that night are left out until then."
     layers = [(home.standing, source) for source in SYSTEMS]
     layers += [(home.people, "people"), (home.facts, "facts"), (home.metrics, "metrics")]
+    markers = [folder / f"{layer}.json" for folder, layer in layers]
+    markers += [home.published / "manifest.json", *sorted(home.metrics.glob("review-*.json"))]
+    for path in markers:
+        if path.is_file() and not read_made(path):
+            yield f"{path.relative_to(home.root)}: not as it was written. {_AGAIN}"
     for folder, layer in layers:
         yield from _changed(home, folder, layer)
+    for folder in sorted(home.root.glob("restricted/contracts/*/*")):
+        for name in changed_files(folder):
+            yield f"{(folder / name).relative_to(home.root)}: missing, or changed since it was made. It is made again before it is next read."
     yield from _published(home)
+
+
+def _claimed(home: Home) -> Iterator[tuple[str, str]]:
+    """The audit entries that the batches say they came under."""
+    for manifest in all_manifests(home):
+        if manifest.pulled:
+            yield f"{manifest.source}/{manifest.batch}", manifest.pulled
 
 
 def _published(home: Home) -> Iterator[str]:
     expected = {}
-    if (home.published / "manifest.json").is_file():
-        expected["svu.duckdb"] = read_json(home.published / "manifest.json")["sha256"]
+    if manifest := read_made(home.published / "manifest.json"):
+        expected["svu.duckdb"] = manifest["sha256"]
     for marker in sorted(home.metrics.glob("review-*.json")):
-        expected |= read_json(marker)["files"]
+        expected |= read_made(marker).get("files", {})
     for name, sha256 in expected.items():
         path = home.published / name
         if not path.is_file() or sha256_of(path) != sha256:

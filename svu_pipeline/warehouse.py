@@ -7,20 +7,34 @@ Not here: what the tables mean. No file of the warehouse is ever written in plac
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
-import os
-import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from filelock import FileLock, Timeout
+
+from svu_pipeline.disk import PIECE, aside_of, drop, effect, make_folder, rename, said_plainly, sync
+from svu_pipeline.errors import Curable
+
 if TYPE_CHECKING:
     import duckdb
 
-CHUNK = 1 << 20
+CHUNK = PIECE
+SEAL = "seal"
+_sessions = itertools.count()
+
+
+class Damaged(Curable):
+    """A file of ours whose bytes are not those that were written: names it, and what to do."""
+
+
+class Busy(Curable):
+    """Another process does this on the same home: says to wait."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +45,9 @@ class Home:
 
     def landing(self, source: str) -> Path:
         return self.root / "restricted" / "landing" / source
+
+    def inbox(self, source: str) -> Path:
+        return self.root / "restricted" / "inbox" / source
 
     def verdicts(self, source: str) -> Path:
         return self.root / "restricted" / "contracts" / source
@@ -58,6 +75,10 @@ class Home:
     @property
     def dagster(self) -> Path:
         return self.root / "dagster"
+
+    @property
+    def audit(self) -> Path:
+        return self.root / "restricted" / "audit.jsonl"
 
     @property
     def locks(self) -> Path:
@@ -91,71 +112,129 @@ def text_version(folder: Traversable) -> str:
     return fingerprint(dict(texts(folder, "")))[:12]
 
 
-def sync(path: Path) -> None:
-    """Flush a file's or folder's bytes to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 @contextmanager
 def whole_file(target: Path) -> Iterator[Path]:
     """A path to write to; on leaving without an error it is synced and renamed to `target`: whole or absent.
 
-    A body that thinks better of it unlinks the path: then the standing file stays.
+    A body that thinks better of it unlinks the path: then the standing file stays. After a failed sync nothing is tried
+    again with that file: it is dropped. Raises Unwritable when the disk does not take it.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{target.name}.{os.getpid()}.aside")
+    make_folder(target.parent)
+    aside = aside_of(target)
     try:
-        yield aside
-        if aside.exists():
-            sync(aside)
-            aside.replace(target)
-            sync(target.parent)
+        with said_plainly(target):
+            with effect("write_file"):
+                yield aside
+            if aside.exists():
+                sync(aside)
+                rename(aside, target)
     finally:
-        aside.unlink(missing_ok=True)
+        drop(aside)
 
 
 @contextmanager
 def whole_folder(target: Path) -> Iterator[Path]:
-    """A folder to fill; on leaving without an error it is renamed to `target`, which must not exist: whole or absent."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{target.name}.{os.getpid()}.aside")
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir()
+    """A folder to fill; on leaving without an error it is synced and renamed to `target`: whole or absent.
+
+    Where `target` has come to be meanwhile, another process made the same: that one stands and this one is dropped.
+    Raises Unwritable when the disk does not take it.
+    """
+    make_folder(target.parent)
+    aside = aside_of(target)
     try:
-        yield aside
-        for file in aside.iterdir():
-            sync(file)
-        aside.rename(target)
-        sync(target.parent)
+        with said_plainly(target):
+            with effect("make_folder"):
+                aside.mkdir()
+            with effect("fill_folder"):
+                yield aside
+            for path in (*aside.iterdir(), aside):
+                sync(path)
+            if not target.exists():
+                rename(aside, target)
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        drop(aside)
 
 
-def write_json(target: Path, content: object) -> None:
-    """Write JSON as a whole file."""
+@contextmanager
+def scratch_folder(place: Path) -> Iterator[Path]:
+    """A folder aside within `place`, gone when left; one that a dead process left is swept. Raises Unwritable."""
+    make_folder(place)
+    aside = aside_of(place / "scratch")
+    try:
+        with said_plainly(place):
+            with effect("make_folder"):
+                aside.mkdir()
+            yield aside
+    finally:
+        drop(aside)
+
+
+def write_json(target: Path, content: Mapping[str, Any]) -> None:
+    """Write a JSON object as a whole file, with its own fingerprint as `seal`: a changed bit of it is noticed."""
+    sealed = {**content, SEAL: fingerprint(content)}
     with whole_file(target) as aside:
-        aside.write_text(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+        aside.write_text(json.dumps(sealed, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def read_json(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
+def read_json(path: Path) -> dict[str, Any]:
+    """What `write_json` wrote, without the seal. Raises Damaged when it is not that any more."""
+    content = _unsealed(path)
+    if content is None:
+        cure = "Restore it from the backup; a home of an earlier version is brought up to date by `svu nightly`."
+        raise Damaged(f"{path}: not as it was written. {cure}")
+    return content
+
+
+def read_made(path: Path) -> dict[str, Any]:
+    """What `write_json` wrote about something that can be made again: empty when it is absent or damaged."""
+    return (_unsealed(path) if path.is_file() else None) or {}
+
+
+def _unsealed(path: Path) -> dict[str, Any] | None:
+    try:
+        content = json.loads(path.read_bytes())
+    except ValueError:
+        return None
+    if not isinstance(content, dict):
+        return None
+    seal = content.pop(SEAL, None)
+    return content if seal == fingerprint(content) else None
+
+
+@contextmanager
+def locked(home: Home, name: str) -> Iterator[None]:
+    """Hold one of the home's locks, waiting for it. The system lets go of it when the process ends, however it ends."""
+    make_folder(home.locks)
+    with FileLock(home.locks / f"{name}.lock"):
+        yield
+
+
+@contextmanager
+def lease(home: Home, name: str) -> Iterator[None]:
+    """Hold one of the home's locks; Busy at once when another process holds it."""
+    make_folder(home.locks)
+    try:
+        taken = FileLock(home.locks / f"{name}.lock").acquire(blocking=False)
+    except Timeout:
+        raise Busy(f"{home.root}: another {name} is running on this home. Wait until it is done.") from None
+    with taken:
+        yield
 
 
 def session(*folders: Path) -> duckdb.DuckDBPyConnection:
     """A DuckDB session in memory that can reach only `folders`, in UTC, and can install or load nothing.
 
-    Decision 11: external access off beyond the folders, no extension from outside, configuration locked.
+    Decision 11: external access off beyond the folders, no extension from outside, configuration locked. What does not
+    fit in memory is laid aside in the first of the folders, not in the working directory, where DuckDB would.
     """
     import duckdb
 
     connection = duckdb.connect(":memory:")
     allowed = ", ".join(_quoted(f"{folder.absolute()}/") for folder in folders)
+    spill = aside_of(folders[0].absolute() / f"spill-{next(_sessions)}")
     for statement in (
         "SET TimeZone = 'UTC'",
+        f"SET temp_directory = {_quoted(str(spill))}",
         f"SET allowed_directories = [{allowed}]",
         "SET enable_external_access = false",
         "SET autoinstall_known_extensions = false",
@@ -201,7 +280,7 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, target: Pat
         rows = int(connection.execute(written).fetchall()[0][0])
         changed = not target.exists() or sha256_of(aside) != sha256_of(target)
         if not changed:
-            aside.unlink()
+            drop(aside)
     return rows, changed
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from svu_pipeline.clock import window
-from svu_pipeline.contracts.verdict import accepted
 from svu_pipeline.kept import keep_facts, keep_metrics, keep_people, keep_standing
-from svu_pipeline.landing.land import land
-from svu_pipeline.settings import Settings
+from svu_pipeline.landing.take import take
+from svu_pipeline.quality.results import keep_results
+from svu_pipeline.settings import Settings, SourceSettings
 from svu_pipeline.sources.registry import SYSTEMS
 from svu_pipeline.sources.system import SourceError
 from svu_pipeline.strike import struck
@@ -27,10 +27,11 @@ class Force:
     root: Path
     nights: int = 0
     refused: list[SourceError] = field(default_factory=list)
+    by_source: dict[str, SourceSettings] = field(default_factory=dict)
 
     @property
     def settings(self) -> Settings:
-        return Settings(self.root, self.root / "sources", self.root / "restricted" / "person.key")
+        return Settings(self.root, self.root / "sources", self.root / "restricted" / "person.key", self.by_source)
 
     @property
     def home(self) -> Home:
@@ -45,7 +46,7 @@ class Force:
         self.refused, brought = [], {}
         for name in systems:
             try:
-                landed = land(SYSTEMS[name], sources, self.home, self.now, accepted(self.home, name))
+                landed = take(replace(self.settings, sources=sources), name, self.now)
                 brought[name] = landed.batch is not None
             except SourceError as error:
                 self.refused.append(error)
@@ -58,6 +59,7 @@ class Force:
         keep_people(self.settings)
         keep_facts(self.settings)
         keep_metrics(self.settings)
+        keep_results(self.settings, self.now)
         return brought
 
     def figures(self, label: str, months: int = 12, as_at: datetime | None = None) -> dict[str, str | None]:
@@ -78,9 +80,9 @@ class Force:
             }
 
     def bytes_of_everything(self) -> dict[str, bytes]:
-        """Every file of the home but Dagster's own and the locks, by path."""
+        """Every file of the home but Dagster's own, the locks and the audit log (which says that a night was run), by path."""
         return {
             path.relative_to(self.root).as_posix(): path.read_bytes()
             for path in sorted(self.root.rglob("*"))
-            if path.is_file() and not {"locks", "dagster", "sources"} & set(path.relative_to(self.root).parts)
+            if path.is_file() and not {"locks", "dagster", "sources", "audit.jsonl"} & set(path.relative_to(self.root).parts)
         }

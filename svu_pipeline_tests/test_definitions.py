@@ -1,4 +1,4 @@
-"""The graph as Dagster sees it: groups, keys, what every asset says of itself, schedule, partitions, start-up."""
+"""The graph as Dagster sees it: groups, keys, what every asset says of itself, partitions, start-up."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from dagster._utils.schedules import schedule_execution_time_iterator
 
 from svu_pipeline.contracts.model import rules_of
 from svu_pipeline.contracts.registry import CONTRACTS
 from svu_pipeline.definitions import build_defs
 from svu_pipeline.facts.table import fact_tables
-from svu_pipeline.nightly import nightly_schedule
 from svu_pipeline.sources.registry import SYSTEMS
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ["sources", "landing", "contracts", "people", "facts", "metrics", "publication"]
+FOLDERS = ["sources", "landing", "contracts", "people", "facts", "metrics", "quality", "publication"]
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +26,7 @@ def graph() -> dg.AssetGraph:
 
 
 def test_every_group_is_a_folder_and_every_dataset_stands_in_each_layer(graph: dg.AssetGraph) -> None:
-    """Ten sources, a raw and a checked table a dataset, every fact, two metrics tables, two publications."""
+    """Ten sources, a raw and a checked table a dataset, every fact, two metrics tables, the history of the checks, two publications."""
     keys: dict[str, set[str]] = {group: set() for group in FOLDERS}
     for key in graph.get_all_asset_keys():
         assert key.path[0] == graph.get(key).group_name
@@ -40,6 +38,7 @@ def test_every_group_is_a_folder_and_every_dataset_stands_in_each_layer(graph: d
     assert keys["people"] == {"person_record"}
     assert keys["facts"] == set(fact_tables())
     assert keys["metrics"] == {"contribution", "value"}
+    assert keys["quality"] == {"dq_result"}
     assert keys["publication"] == {"svu_duckdb", "review"}
 
 
@@ -72,29 +71,6 @@ def test_every_rule_of_every_contract_is_an_asset_check(graph: dg.AssetGraph) ->
         assert (dataset, "row_accounting") in names
     for table in fact_tables():
         assert (table, "grain_is_unique") in names and (table, "no_float") in names
-
-
-@pytest.mark.parametrize(
-    ("day", "hour_utc"), [("2023-03-26", 3), ("2023-10-29", 4), ("2023-07-01", 3), ("2024-02-29", 4)]
-)
-def test_the_night_comes_once_on_every_day(day: str, hour_utc: int) -> None:
-    """At four in London exactly once, on the days of both clock changes too."""
-    start = datetime.fromisoformat(day).replace(tzinfo=UTC)
-    ticks = schedule_execution_time_iterator(
-        start.timestamp(), nightly_schedule.cron_schedule, nightly_schedule.execution_timezone, ascending=True
-    )
-    first, second = next(ticks), next(ticks)
-    assert first.astimezone(UTC).isoformat() == f"{day}T0{hour_utc}:00:00+00:00"
-    assert (second.date() - first.date()).days == 1
-
-
-def test_a_tick_is_one_run_a_day() -> None:
-    """The run key is the London day, so that a tick that comes twice makes one run."""
-    context = dg.build_schedule_context(
-        scheduled_execution_time=datetime(2023, 10, 29, 4, tzinfo=UTC), repository_def=build_defs().get_repository_def()
-    )
-    (request,) = nightly_schedule.evaluate_tick(context).run_requests or []
-    assert request.run_key == "2023-10-29"
 
 
 def test_the_review_is_partitioned_by_month(graph: dg.AssetGraph) -> None:

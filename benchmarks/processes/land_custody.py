@@ -9,7 +9,7 @@ from time import perf_counter
 
 from svu_pipeline.clock import now
 from svu_pipeline.contracts.verdict import accepted, judge
-from svu_pipeline.landing.land import land
+from svu_pipeline.landing.land import Origin, land
 from svu_pipeline.sources.registry import SYSTEMS
 from svu_pipeline.warehouse import Home
 
@@ -17,7 +17,7 @@ from svu_pipeline.warehouse import Home
 def land_custody(sources: Path, home: Home) -> dict[str, object]:
     """Land the custody database as one batch and judge it, as the night does."""
     started = perf_counter()
-    land(SYSTEMS["custody"], sources, home, now, accepted(home, "custody"))
+    land(SYSTEMS["custody"], Origin(sources), home, now, accepted(home, "custody"))
     landed = perf_counter()
     (verdict,) = judge(home, "custody")
     judged = perf_counter()

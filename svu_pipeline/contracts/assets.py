@@ -1,26 +1,23 @@
 """Contracts as assets: one step a source, one asset a dataset, one asset check a rule."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import dagster as dg
 
-from svu_pipeline.contracts.model import Action, Contract, rules_of
+from svu_pipeline.contracts.model import Contract, rules_of
 from svu_pipeline.contracts.registry import of_source
-from svu_pipeline.contracts.verdict import Verdict, judge
 from svu_pipeline.description import contract_columns, key, spec
 from svu_pipeline.kept import KeptTable, keep_standing
 from svu_pipeline.landing.assets import raw_key
 from svu_pipeline.pipeline import Pipeline, said_plainly
+from svu_pipeline.quality.history import Past, Result, past
+from svu_pipeline.quality.results import BALANCED, NOT_HELD, VOLUME, results_of_source, since_words
+from svu_pipeline.quality.tolerance import Severity
 from svu_pipeline.sources.registry import SYSTEMS
 from svu_pipeline.sources.system import System
 
-BALANCED = "row_accounting"
-NOT_HELD = "delivery_is_not_held_whole"
-SEVERITY = {
-    Action.HOLD: dg.AssetCheckSeverity.ERROR,
-    Action.WITHHOLD: dg.AssetCheckSeverity.WARN,
-    Action.WARN: dg.AssetCheckSeverity.WARN,
-}
+SEVERITY = {Severity.ERROR: dg.AssetCheckSeverity.ERROR, Severity.WARN: dg.AssetCheckSeverity.WARN}
 
 
 def standing_key(dataset: str) -> dg.AssetKey:
@@ -36,9 +33,11 @@ def check_specs(contract: Contract) -> list[dg.AssetCheckSpec]:
     ]
     words = "landed = current + superseded + withdrawn + duplicate + held, as whole numbers"
     held = "the last delivery of the source is not held whole (5 % and 10 rows)"
+    volume = "the last delivery is of a usual size, and not empty after one that was not"
     return [
         dg.AssetCheckSpec(BALANCED, asset=asset, description=words, blocking=True),
         dg.AssetCheckSpec(NOT_HELD, asset=asset, description=held),
+        dg.AssetCheckSpec(VOLUME, asset=asset, description=volume),
         *rules,
     ]
 
@@ -69,11 +68,16 @@ def contract_assets(system: System) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         with said_plainly():
             kept = keep_standing(pipeline.settings, system.name)
-            verdicts = judge(pipeline.home, system.name)
+            found = list(results_of_source(pipeline.settings, system.name))
+            known = past(pipeline.home)
         for contract in contracts:
             asset, table = standing_key(contract.dataset), kept[f"standing_{contract.dataset}"]
             wanted = {item.name for item in context.selected_asset_check_keys if item.asset_key == asset}
-            results = [result for result in _results(contract, table, verdicts) if result.check_name in wanted]
+            results = [
+                _check_result(asset, result, known.get((result.dataset, result.check)), pipeline.clock())
+                for result in found
+                if result.dataset == contract.dataset and result.check in wanted
+            ]
             if asset in context.selected_asset_keys:
                 yield dg.MaterializeResult(asset, metadata=_metadata(table), check_results=results)
             else:
@@ -82,23 +86,21 @@ def contract_assets(system: System) -> dg.AssetsDefinition:
     return step
 
 
-def _results(contract: Contract, table: KeptTable, verdicts: list[Verdict]) -> Iterator[dg.AssetCheckResult]:
-    asset, account = standing_key(contract.dataset), table.found["account"]
-    counts = {name: number for name, number in account.items() if name != "dataset"}
-    apart = counts["landed"] - sum(number for name, number in counts.items() if name != "landed")
-    yield dg.AssetCheckResult(passed=apart == 0, asset_key=asset, check_name=BALANCED, metadata=counts)
-    whole = verdicts[-1].held_whole if verdicts else None
-    said = {"why": whole} if whole else {}
-    yield dg.AssetCheckResult(passed=whole is None, asset_key=asset, check_name=NOT_HELD, metadata=said)
-    for rule in rules_of(contract):
-        failing = table.found["rules"].get(rule.name, 0)
-        yield dg.AssetCheckResult(
-            passed=failing == 0,
-            asset_key=asset,
-            check_name=rule.name,
-            severity=SEVERITY[rule.action],
-            metadata={"rows": failing},
-        )
+def _check_result(asset: dg.AssetKey, result: Result, known: Past | None, at: datetime) -> dg.AssetCheckResult:
+    """A check's outcome with its limits, and since when it fails and how many rows it failed on the last nights.
+
+    Of a check that passes and always has there is no more to say, and saying it of each would double a night's events.
+    """
+    metadata: dict[str, str | int] = {"rows": result.rows, "why": result.threshold} if not result.passed else {}
+    if not result.passed or (known and any(known.nights)):
+        metadata |= since_words(result, known, at)
+    return dg.AssetCheckResult(
+        passed=result.passed,
+        asset_key=asset,
+        check_name=result.check,
+        severity=SEVERITY[result.severity],
+        metadata=metadata or {"rows": result.rows},
+    )
 
 
 def _metadata(table: KeptTable) -> dict[str, str | int]:

@@ -3,16 +3,17 @@
 import pandera.pyarrow as pandera
 
 from svu_pipeline.contracts.model import Contract, Instant, Kind, field
+from svu_pipeline.sources import defects
 
 
 class Charge(pandera.DataFrameModel):
     """A charge, requisition or summons for one offence."""
 
-    charge_id: str = field(Kind.TEXT, "Charge", required=True)
+    charge_id: str = field(Kind.KEY, "Charge", required=True)
     urn: str = field(
         Kind.TEXT, "Unique reference number of the case", required=True, str_matches=r"^42[A-Z]{2}[0-9]{7}$"
     )
-    custody_ref: str = field(Kind.TEXT, "Custody record", required=True)
+    custody_ref: str = field(Kind.REFERENCE, "Custody record", required=True)
     offence_code: str = field(Kind.OPEN_CODE, "Offence, CJS code", required=True)
     charged_at: Instant = field(Kind.LOCAL_TIME, "Time of the charge", required=True)
     initiation: str = field(
@@ -25,7 +26,7 @@ class Charge(pandera.DataFrameModel):
 class CustodyOutcome(pandera.DataFrameModel):
     """How one detention ended."""
 
-    custody_ref: str = field(Kind.TEXT, "Custody record", required=True)
+    custody_ref: str = field(Kind.KEY, "Custody record", required=True)
     outcome: str = field(
         Kind.CODE,
         "Outcome",
@@ -39,8 +40,8 @@ class CustodyOutcome(pandera.DataFrameModel):
 class RemandDecision(pandera.DataFrameModel):
     """One decision on bail or custody, by the police or a court."""
 
-    remand_id: str = field(Kind.TEXT, "Remand decision", required=True)
-    custody_ref: str = field(Kind.TEXT, "Custody record", required=True)
+    remand_id: str = field(Kind.KEY, "Remand decision", required=True)
+    custody_ref: str = field(Kind.REFERENCE, "Custody record", required=True)
     decided_at: Instant = field(Kind.LOCAL_TIME, "Time of the decision", required=True)
     decided_by: str = field(Kind.CODE, "Decided by", required=True, codes=("POLICE", "COURT"))
     remand_code: str = field(
@@ -50,7 +51,23 @@ class RemandDecision(pandera.DataFrameModel):
 
 
 CONTRACTS = (
-    Contract("charge", "case_file", Charge, "one charge", ("charge_id",), "updated_at"),
-    Contract("custody_outcome", "case_file", CustodyOutcome, "one detention's outcome", ("custody_ref",), "updated_at"),
-    Contract("remand_decision", "case_file", RemandDecision, "one remand decision", ("remand_id",), "updated_at"),
+    Contract("charge", "case_file", Charge, "one charge", ("charge_id",), "updated_at", defects=defects.DATABASE),
+    Contract(
+        "custody_outcome",
+        "case_file",
+        CustodyOutcome,
+        "one detention's outcome",
+        ("custody_ref",),
+        "updated_at",
+        defects=defects.DATABASE,
+    ),
+    Contract(
+        "remand_decision",
+        "case_file",
+        RemandDecision,
+        "one remand decision",
+        ("remand_id",),
+        "updated_at",
+        defects=defects.DATABASE,
+    ),
 )

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
 
 import narwhals.stable.v1 as nw
 import pyarrow as pa
@@ -16,11 +15,8 @@ import pyarrow.compute as pc
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 from pandera.pyarrow import DataFrameSchema
 
-from svu_pipeline.contracts.casting import FLAG, TRACE, cast_query, value_columns
+from svu_pipeline.contracts.casting import FLAG, TRACE, value_columns
 from svu_pipeline.contracts.model import Action, Contract, Rule, reason_of, rules_of
-
-if TYPE_CHECKING:
-    import duckdb
 
 REASONS_SCHEMA = pa.schema(
     [
@@ -45,15 +41,12 @@ class Checked:
     reasons: list[pa.Table] = field(default_factory=list)
 
 
-def check(connection: duckdb.DuckDBPyConnection, contract: Contract, landed: pa.Table) -> Checked:
-    """Cast and check landed text rows.
+def check(contract: Contract, cast: pa.Table) -> Checked:
+    """Check rows as cast (`casting.cast`).
 
     Gives the cast values with a boolean `_held`, values withheld where a rule says so, and for each broken rule the rows
-    that break it. The session must have the casting macros.
+    that break it.
     """
-    connection.register("landed", landed)
-    cast = connection.execute(cast_query(contract)).to_arrow_table()
-    connection.unregister("landed")
     rules = {(rule.column, rule.reason): rule for rule in rules_of(contract)}
     broken = [*_defects(contract, cast, rules), *_cast_flags(cast, rules), *_pandera(contract, cast, rules)]
     held = pa.chunked_array([pa.repeat(pa.scalar(False), cast.num_rows)])

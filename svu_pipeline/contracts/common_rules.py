@@ -18,6 +18,15 @@ DISTRICTS = {
 """The fourteen districts of the force by ONS code; any other is outside Essex."""
 
 
+TEST_NAMES = ("TEST", "Test", "test")
+PERSONAL_TEXT = (
+    r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}"
+    r"|\b0[1-9](?:[ -]?[0-9]){8,9}\b|\+44[ -]?[1-9](?:[ -]?[0-9]){8,9}\b"
+    r"|\b(?:Mr|Mrs|Miss|Ms|Dr)\.? [A-Z][a-z]+"
+)
+"""What gives a person away in a column that is not about one: an address, a British telephone number, a title."""
+
+
 def within_unit_life(unit: str, day: str) -> nw.Expr:
     """Not the unit's code on a day before the unit was set up."""
     return ~(nw.col(unit).is_in(UNITS) & (nw.col(day) < nw.lit(UNIT_LAUNCHED_ON)))
@@ -26,6 +35,21 @@ def within_unit_life(unit: str, day: str) -> nw.Expr:
 def within_essex(district: str) -> nw.Expr:
     """No district given, or one of the fourteen."""
     return nw.col(district).is_null() | nw.col(district).is_in(list(DISTRICTS))
+
+
+def is_no_test(surname: str, forenames: str) -> nw.Expr:
+    """Not the invented person TEST TEST, with whom systems are tried out."""
+    return ~(nw.col(surname).is_in(TEST_NAMES) & nw.col(forenames).is_in(TEST_NAMES))
+
+
+def is_not_before(later: str, earlier: str) -> nw.Expr:
+    """The one day is not before the other, where both are given."""
+    return nw.col(later) >= nw.col(earlier)
+
+
+def names_no_person(text: str) -> nw.Expr:
+    """Free text without what looks like an e-mail address, a telephone number or a person's title and name."""
+    return ~nw.col(text).str.contains(PERSONAL_TEXT)
 
 
 def given_where(column: str, condition: nw.Expr) -> nw.Expr:

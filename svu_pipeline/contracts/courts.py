@@ -8,8 +8,9 @@ from typing import Any
 import narwhals.stable.v1 as nw
 import pandera.pyarrow as pandera
 
-from svu_pipeline.contracts.common_rules import is_code
+from svu_pipeline.contracts.common_rules import is_code, is_no_test, is_not_before
 from svu_pipeline.contracts.model import Action, Contract, Day, Instant, Kind, Personal, field, rule
+from svu_pipeline.sources import defects
 
 DETERMINATE_CUSTODY = ("1002", "1007", "1022", "1081", "1162", "1507")
 """Result codes of custody with a term; facts/reference/result_code.csv says what each counts as (a test compares)."""
@@ -18,7 +19,7 @@ DETERMINATE_CUSTODY = ("1002", "1007", "1022", "1081", "1162", "1507")
 class Hearing(pandera.DataFrameModel):
     """One defendant's hearing at court."""
 
-    hearing_id: str = field(Kind.TEXT, "Hearing", required=True)
+    hearing_id: str = field(Kind.KEY, "Hearing", required=True)
     urn: str = field(
         Kind.TEXT, "Unique reference number of the case", required=True, str_matches=r"^[A-Z0-9]{4}[0-9]{7}$"
     )
@@ -26,12 +27,22 @@ class Hearing(pandera.DataFrameModel):
     hearing_date: Day = field(Kind.DAY, "Day of the hearing", required=True)
     updated_at: Instant = field(Kind.UTC, "Last change", required=True)
     deleted: bool = field(Kind.YES_NO, "Whether the court withdrew the hearing")
-    defendant_id: str = field(Kind.TEXT, "Defendant within the case", required=True, personal=Personal.INDIRECT)
+    defendant_id: str = field(Kind.REFERENCE, "Defendant within the case", required=True, personal=Personal.INDIRECT)
     pnc_id: str = field(Kind.PNC_ID, "Police National Computer id", personal=Personal.DIRECT)
     surname: str = field(Kind.TEXT, "Surname", required=True, personal=Personal.DIRECT)
     forenames: str = field(Kind.TEXT, "Forenames", personal=Personal.DIRECT)
     date_of_birth: Day = field(Kind.DAY, "Date of birth", personal=Personal.DIRECT)
     results: str = field(Kind.TEXT, "Results as received, to tell versions apart")
+
+    @rule("test_record", "surname")
+    def person_is_real(cls, frame: Any) -> nw.Expr:
+        """The person is not TEST TEST, with whom systems are tried out."""
+        return is_no_test("surname", "forenames")
+
+    @rule("impossible_date", "date_of_birth", Action.WARN)
+    def born_before_the_hearing(cls, frame: Any) -> nw.Expr:
+        """The defendant was born before the hearing."""
+        return is_not_before("hearing_date", "date_of_birth")
 
 
 class HearingResult(pandera.DataFrameModel):
@@ -70,7 +81,9 @@ CONTRACTS = (
         ("hearing_id",),
         "updated_at",
         withdrawn_when="deleted",
-        defects=("not_json", "bad_results"),
+        defects=("bad_results", *defects.JSON),
     ),
-    Contract("hearing_result", "courts", HearingResult, "one result of one hearing", part_of="hearing"),
+    Contract(
+        "hearing_result", "courts", HearingResult, "one result of one hearing", part_of="hearing", defects=defects.TEXT
+    ),
 )

@@ -43,17 +43,25 @@ class Kind(Enum):
 
     TEXT = ("a text", "bad_format")
     CODE = ("a code of a closed list, read without regard to case", "unknown_code")
+    KEY = (
+        "the record's own reference, not TBC, UNKNOWN or 0; compared in composed letters, without what cannot be seen",
+        "excel_mangled_id",
+    )
+    REFERENCE = (
+        "the reference of another record, compared as that one's is",
+        "excel_mangled_id",
+    )
     OPEN_CODE = ("code of an open list, read without regard to case", "bad_format")
-    PNC_ID = ("a PNC id in canonical form", "bad_pnc_id")
+    PNC_ID = ("a PNC id in canonical form", "bad_identifier")
     LOCAL_TIME = (
         "a Europe/London wall clock time YYYY-MM-DD HH:MM:SS, kept as UTC with the London day beside",
-        "bad_time",
+        "bad_date",
     )
     LOCAL_MINUTE = (
         "a Europe/London wall clock time DD/MM/YYYY HH:MM, kept as UTC with the London day beside",
-        "bad_time",
+        "bad_date",
     )
-    UTC = ("an instant YYYY-MM-DDTHH:MM:SSZ", "bad_time")
+    UTC = ("an instant YYYY-MM-DDTHH:MM:SSZ", "bad_date")
     DAY = ("a day YYYY-MM-DD", "bad_date")
     REGISTER_DAY = ("a day DD/MM/YYYY, as a workbook's real date or text", "bad_date")
     WHOLE = ("a whole number", "bad_number")
@@ -68,6 +76,11 @@ class Kind(Enum):
     @property
     def reason(self) -> str:
         return self.value[1]
+
+    @property
+    def missing(self) -> str:
+        """The reason where a required field is empty."""
+        return "missing_key" if self is Kind.KEY else "missing_required"
 
     @property
     def is_local(self) -> bool:
@@ -181,11 +194,25 @@ def fields_of(contract: Contract) -> list[FieldTerms]:
     return [FieldTerms(name=name, title=column.title, **column.metadata) for name, column in columns.items()]
 
 
-BUILT_IN_REASONS = {"str_matches": "bad_format"}
+_NO_DAY = ("0001-01-01", "1900-01-01", "1970-01-01", "9999-12-31")
+
+
+def sentinels_of(term: FieldTerms) -> tuple[str, ...]:
+    """Days that systems write where they have none, as the field would write them; read as null.
+
+    The first of January 1970 is a birthday like any other, and no day on which the unit did anything.
+    """
+    if term.kind not in (Kind.DAY, Kind.REGISTER_DAY):
+        return ()
+    days = [day for day in _NO_DAY if not (day.startswith("1970") and term.personal is not Personal.NONE)]
+    return tuple(days if term.kind is Kind.DAY else ("/".join(reversed(day.split("-"))) for day in days))
+
+
+BUILT_IN_REASONS = {"str_matches": "bad_identifier"}
 """The reason a pandera built-in gives when it fails; every other one is about a range."""
 
 
-BUILT_IN_WORDS = {"bad_format": "is of the agreed form", "out_of_range": "is within its range"}
+BUILT_IN_WORDS = {"bad_identifier": "is of the agreed form", "out_of_range": "is within its range"}
 
 
 def reason_of(check_name: str) -> str:
@@ -221,13 +248,16 @@ def _cast_rules(dataset: str, term: FieldTerms) -> list[Rule]:
     severity = Action.HOLD if term.required else Action.WITHHOLD
     rules = []
     if term.required:
-        rules.append(Rule(dataset, term.name, "missing_required", Action.HOLD, f"{term.title}: is given"))
+        rules.append(Rule(dataset, term.name, term.kind.missing, Action.HOLD, f"{term.title}: is given"))
     if term.kind is Kind.CODE:
         listed = ", ".join(term.codes)
         rules.append(Rule(dataset, term.name, "unknown_code", Action.WARN, f"{term.title}: is one of {listed}"))
     elif term.kind not in (Kind.TEXT, Kind.OPEN_CODE):
         action = Action.WITHHOLD if term.kind is Kind.PNC_ID else severity
         rules.append(Rule(dataset, term.name, term.kind.reason, action, f"{term.title}: is {term.kind.words}"))
+    if sentinels_of(term):
+        words = f"{term.title}: is not a day that stands for no day ({', '.join(sentinels_of(term))})"
+        rules.append(Rule(dataset, term.name, "sentinel_date", severity, words))
     if term.kind.is_local:
         words = f"{term.title}: is a time that the London clock showed"
         rules.append(Rule(dataset, term.name, "nonexistent_time", severity, words))

@@ -5,14 +5,15 @@ from typing import Any
 import narwhals.stable.v1 as nw
 import pandera.pyarrow as pandera
 
-from svu_pipeline.contracts.common_rules import within_essex, within_unit_life
+from svu_pipeline.contracts.common_rules import is_not_before, names_no_person, within_essex, within_unit_life
 from svu_pipeline.contracts.model import Action, Contract, Day, Instant, Kind, field, rule
+from svu_pipeline.sources import defects
 
 
 class Operation(pandera.DataFrameModel):
     """One operation of the unit."""
 
-    operation_ref: str = field(Kind.TEXT, "Operation", required=True)
+    operation_ref: str = field(Kind.KEY, "Operation", required=True)
     name: str = field(Kind.TEXT, "Name", required=True)
     kind: str = field(Kind.CODE, "Kind", required=True, codes=("DRUG_LINE", "DEPLOYMENT_SERIES", "OTHER"))
     line_name: str = field(Kind.OPEN_CODE, "Name of the drug line")
@@ -23,11 +24,16 @@ class Operation(pandera.DataFrameModel):
     )
     updated_at: Instant = field(Kind.UTC, "Last change", required=True)
 
+    @rule("impossible_date", "closed_on", Action.WARN)
+    def closed_after_it_opened(cls, frame: Any) -> nw.Expr:
+        """The operation was not closed before it was opened."""
+        return is_not_before("closed_on", "opened_on")
+
 
 class Deployment(pandera.DataFrameModel):
     """One deployment, however many days it ran; a count that is missing is not zero."""
 
-    deployment_ref: str = field(Kind.TEXT, "Deployment", required=True)
+    deployment_ref: str = field(Kind.KEY, "Deployment", required=True)
     operation_name: str = field(Kind.OPEN_CODE, "Operation it belongs to", required=True)
     started_on: Day = field(Kind.DAY, "First day", required=True)
     ended_on: Day = field(Kind.DAY, "Last day")
@@ -45,12 +51,22 @@ class Deployment(pandera.DataFrameModel):
     arrests: int = field(Kind.WHOLE, "Arrests at the deployment", ge=0)
     updated_at: Instant = field(Kind.UTC, "Last change", required=True)
 
+    @rule("impossible_date", "ended_on", Action.WARN)
+    def ended_after_it_started(cls, frame: Any) -> nw.Expr:
+        """The deployment did not end before it started."""
+        return is_not_before("ended_on", "started_on")
+
+    @rule("pii_suspected", "place", Action.WITHHOLD)
+    def place_names_no_person(cls, frame: Any) -> nw.Expr:
+        """The place gives no person away, for it is published."""
+        return names_no_person("place")
+
     @rule("before_unit_launch", "unit_code", Action.WARN)
     def unit_existed(cls, frame: Any) -> nw.Expr:
         """The deployment under one of the unit's codes is not earlier than the unit."""
         return within_unit_life("unit_code", "started_on")
 
-    @rule("outside_essex", "district_code", Action.WARN)
+    @rule("out_of_area", "district_code", Action.WARN)
     def district_is_in_essex(cls, frame: Any) -> nw.Expr:
         """The district is one of the fourteen of Essex."""
         return within_essex("district_code")
@@ -64,7 +80,7 @@ CONTRACTS = (
         "one operation",
         ("operation_ref",),
         "updated_at",
-        defects=("not_json",),
+        defects=defects.JSON,
     ),
     Contract(
         "deployment",
@@ -73,6 +89,6 @@ CONTRACTS = (
         "one deployment",
         ("deployment_ref",),
         "updated_at",
-        defects=("not_json",),
+        defects=defects.JSON,
     ),
 )

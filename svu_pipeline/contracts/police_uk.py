@@ -10,10 +10,21 @@ import pandera.pyarrow as pandera
 
 from svu_pipeline.contracts.common_rules import DISTRICTS
 from svu_pipeline.contracts.model import Action, Contract, Kind, field, rule
+from svu_pipeline.sources import defects
 
-RAGGED = ("too_few_fields", "too_many_fields")
 LSOA_SUFFIX = r" [0-9]{3}[A-Z]$"
 """The name of a lower layer super output area is its district's name and this."""
+
+LAST_LSOA_OF_2011 = "E01033768"
+"""Codes of lower layer super output areas are given in order, and never again (ONS, Code History Database)."""
+
+LATITUDE, LONGITUDE = r"^(49|5[0-9]|60)(\.[0-9]+)?$", r"^(-[0-8]|[01])(\.[0-9]+)?$"
+"""Degrees within Great Britain, in words that a number is written with."""
+
+
+def is_in_britain() -> nw.Expr:
+    """Latitude and longitude, where both are given, are of Great Britain."""
+    return nw.col("latitude").str.contains(LATITUDE) & nw.col("longitude").str.contains(LONGITUDE)
 
 
 class StopAndSearch(pandera.DataFrameModel):
@@ -40,6 +51,11 @@ class StopAndSearch(pandera.DataFrameModel):
         """The place is given."""
         return ~nw.col("latitude").is_null() & ~nw.col("longitude").is_null()
 
+    @rule("bad_location", "latitude", Action.WARN)
+    def place_is_in_britain(cls, frame: Any) -> nw.Expr:
+        """The place, where it is given, is in degrees and in Great Britain: not 0,0, not swapped, not on the national grid."""
+        return is_in_britain()
+
 
 class StreetCrime(pandera.DataFrameModel):
     """One recorded crime or incident as published."""
@@ -62,14 +78,25 @@ class StreetCrime(pandera.DataFrameModel):
         """The place is given."""
         return ~nw.col("latitude").is_null() & ~nw.col("longitude").is_null()
 
-    @rule("outside_essex", "lsoa_name", Action.WARN)
+    @rule("bad_location", "latitude", Action.WARN)
+    def place_is_in_britain(cls, frame: Any) -> nw.Expr:
+        """The place, where it is given, is in degrees and in Great Britain: not 0,0, not swapped, not on the national grid."""
+        return is_in_britain()
+
+    @rule("out_of_area", "lsoa_name", Action.WARN)
     def area_is_in_essex(cls, frame: Any) -> nw.Expr:
         """The area, where it is given, lies in one of the fourteen districts of Essex."""
         district = nw.col("lsoa_name").str.replace_all(LSOA_SUFFIX, "")
         return nw.col("lsoa_name").is_null() | district.is_in(list(DISTRICTS.values()))
 
+    @rule("boundary_vintage", "lsoa_code", Action.WARN)
+    def area_is_of_2011(cls, frame: Any) -> nw.Expr:
+        """The area is one of the census of 2011; those that were drawn for 2021 have later codes."""
+        code = nw.col("lsoa_code")
+        return ~(code.str.starts_with("E01") & (code > LAST_LSOA_OF_2011))
+
 
 CONTRACTS = (
-    Contract("stop_and_search", "police_uk", StopAndSearch, "one published row", defects=RAGGED),
-    Contract("street_crime", "police_uk", StreetCrime, "one published row", defects=RAGGED),
+    Contract("stop_and_search", "police_uk", StopAndSearch, "one published row", defects=defects.CSV),
+    Contract("street_crime", "police_uk", StreetCrime, "one published row", defects=defects.CSV),
 )

@@ -5,8 +5,9 @@ from typing import Any
 import narwhals.stable.v1 as nw
 import pandera.pyarrow as pandera
 
-from svu_pipeline.contracts.common_rules import given_where, is_code, within_essex, within_unit_life
+from svu_pipeline.contracts.common_rules import given_where, is_code, names_no_person, within_essex, within_unit_life
 from svu_pipeline.contracts.model import Action, Contract, Instant, Kind, field, rule
+from svu_pipeline.sources import defects
 
 MILLION = 1_000_000
 COUNTED_UNITS = ("ITEM", "TABLET", "WRAP", "PLANT")
@@ -25,11 +26,11 @@ DRUGS = (
 class Exhibit(pandera.DataFrameModel):
     """One exhibit in the property store."""
 
-    exhibit_ref: str = field(Kind.TEXT, "Exhibit", required=True)
+    exhibit_ref: str = field(Kind.KEY, "Exhibit", required=True)
     seized_at: Instant = field(Kind.LOCAL_MINUTE, "Time of seizure", required=True)
     unit_code: str = field(Kind.OPEN_CODE, "Unit that seized it", required=True)
-    operation_ref: str = field(Kind.TEXT, "Operation")
-    custody_ref: str = field(Kind.TEXT, "Custody record")
+    operation_ref: str = field(Kind.REFERENCE, "Operation")
+    custody_ref: str = field(Kind.REFERENCE, "Custody record")
     district_code: str = field(Kind.OPEN_CODE, "District of seizure, ONS code")
     category: str = field(Kind.CODE, "Category", required=True, codes=("WEAPON", "DRUG", "CASH", "PHONE", "OTHER"))
     item_type: str = field(Kind.OPEN_CODE, "Type of item")
@@ -72,12 +73,17 @@ class Exhibit(pandera.DataFrameModel):
         """A weapon is counted in items, not weighed or measured; one that is weighed counts as one item."""
         return ~(is_code("category", "WEAPON") & is_code("unit_of_measure", *MEASURED_UNITS))
 
+    @rule("pii_suspected", "description", Action.WARN)
+    def description_names_no_person(cls, frame: Any) -> nw.Expr:
+        """The description gives no person away; it is published nowhere."""
+        return names_no_person("description")
+
     @rule("before_unit_launch", "unit_code", Action.WARN)
     def unit_existed(cls, frame: Any) -> nw.Expr:
         """The seizure under one of the unit's codes is not earlier than the unit."""
         return within_unit_life("unit_code", "seized_on")
 
-    @rule("outside_essex", "district_code", Action.WARN)
+    @rule("out_of_area", "district_code", Action.WARN)
     def district_is_in_essex(cls, frame: Any) -> nw.Expr:
         """The district is one of the fourteen of Essex."""
         return within_essex("district_code")
@@ -91,6 +97,6 @@ CONTRACTS = (
         "one exhibit",
         ("exhibit_ref",),
         "revision",
-        defects=("too_few_fields", "too_many_fields"),
+        defects=defects.CSV,
     ),
 )

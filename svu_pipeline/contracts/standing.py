@@ -49,12 +49,12 @@ def stand(
     """Build `standing_<dataset>` and `reason_<dataset>` in a session for each dataset of a source.
 
     `standing_<dataset>` has every landed row: `_batch`, `_drop`, `_file`, `_row`, `_dated`, `_status`, `_has_held_newer` (a
-    current row whose key has a later row on hold), `_is_cleared` (a held row whose key has since been accepted) and the
+    current row whose key has a later row on hold), `_is_cleared` (a held row that needs no one any more: its record has since arrived again, or its register has) and the
     cast values. `reason_<dataset>` has every reason of every row, and `held_with_delivery` where the delivery is held whole.
     """
     known = manifests(home, source, as_at)
     define_macros(connection)
-    verdicts = {verdict.batch: verdict for verdict in judge(home, source, connection)}
+    verdicts = {verdict.batch: verdict for verdict in judge(home, source, connection, as_at, is_read=True)}
     withdrawals_first = sorted(of_source(source), key=lambda contract: contract.withdrawn_by is not None)
     accounts = [_stand_dataset(connection, home, contract, known, verdicts) for contract in withdrawals_first]
     return sorted(accounts, key=lambda account: list(CONTRACTS).index(account.dataset))
@@ -103,12 +103,14 @@ def _deliveries(
 
     In a full register the last delivery that is not held whole says which keys there are; of a month, its last drop.
     """
-    rows: list[tuple[str, int, int, str, str, bool]] = []
+    rows: list[tuple[str, int, int, str, str, bool, bool]] = []
     for manifest in known:
         held = verdicts[manifest.batch].held_whole is not None
         for place, drop in enumerate(manifest.drops):
             if contract.dataset in drop.datasets:
-                rows.append((manifest.batch, place, len(rows), drop.label, drop.dated, held))
+                rows.append(
+                    (manifest.batch, place, len(rows), drop.label, drop.dated, held, manifest.decision is not None)
+                )
     columns = {
         "_batch": "TEXT",
         "_drop": "INT",
@@ -116,12 +118,14 @@ def _deliveries(
         "label": "TEXT",
         "_dated": "TEXT",
         "held_whole": "BOOL",
+        "is_decision": "BOOL",
     }
     table_of_rows(connection, "delivery", columns, rows)
     succession = "label" if SYSTEMS[contract.source].delivery is Delivery.BY_MONTH else "true"
     connection.execute(
         "CREATE OR REPLACE TABLE delivery AS SELECT *, "  # noqa: S608 - a constant
-        f"arrival = max(arrival) FILTER (NOT held_whole) OVER (PARTITION BY {succession}) AS is_last FROM delivery"
+        f"arrival = max(arrival) FILTER (NOT held_whole AND NOT is_decision) OVER (PARTITION BY {succession}) AS is_last, "
+        "max(arrival) FILTER (NOT is_decision) OVER () AS last_arrival FROM delivery"
     )
 
 
@@ -138,6 +142,7 @@ def _standing_query(contract: Contract) -> str:
         same=" AND ".join(f"r.{column} = k.{column}" for column in key),
         order=f'"{contract.version}"' if contract.version else "NULL",
         withdrawn=_withdrawn(contract),
+        replaced="r.is_past" if SYSTEMS[contract.source].delivery is Delivery.FULL else "false",
     )
 
 
@@ -159,7 +164,7 @@ def _withdrawn(contract: Contract) -> str:
 
 _KEYED = """
 WITH arrived AS (
-    SELECT checked.*, arrival, _dated, is_last, _held OR held_whole AS is_held
+    SELECT checked.*, arrival, _dated, is_last, arrival < last_arrival AS is_past, _held OR held_whole AS is_held
     FROM checked JOIN delivery USING (_batch, _drop)),
 versions AS (
     SELECT *, lag(row({content})) OVER earlier IS NOT DISTINCT FROM row({content}) AS is_repeat
@@ -180,7 +185,7 @@ SELECT r._batch, r._drop, r._file, r._row, r._dated,
        CASE WHEN r.is_held THEN 'held'
             WHEN s.status = 'current' AND ({withdrawn}) THEN 'withdrawn' ELSE s.status END AS _status,
        coalesce(s.status = 'current' AND k.last_held >= r.arrival, false) AS _has_held_newer,
-       coalesce(r.is_held AND k.last_accepted > r.arrival, false) AS _is_cleared,
+       r.is_held AND (coalesce(greatest(k.last_accepted, k.last_held) > r.arrival, false) OR {replaced}) AS _is_cleared,
        {values}
 FROM arrived r
 LEFT JOIN standing s USING (_batch, _file, _row)

@@ -6,25 +6,31 @@ folder `<home>/restricted/contracts/<source>/<batch>.<version>/`.
 
 from __future__ import annotations
 
-import shutil
-from contextlib import nullcontext
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import closing, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from svu_pipeline.ahead import ahead
 from svu_pipeline.clock import instant, written
+from svu_pipeline.contracts.codes import code_maps, codes_version
 from svu_pipeline.contracts.registry import CONTRACTS, of_source
+from svu_pipeline.contracts.waivers import waive_rows, waivers_in_force
+from svu_pipeline.contracts.withdrawals import withdrawn
+from svu_pipeline.disk import remove_folder
 from svu_pipeline.errors import Curable
-from svu_pipeline.landing.batch import Manifest, manifests, table_path
-from svu_pipeline.landing.land import Accepted
+from svu_pipeline.landing.batch import Accepted, Manifest, deliveries, manifests, table_path
 from svu_pipeline.sources.registry import SYSTEMS
 from svu_pipeline.warehouse import (
     Home,
+    fingerprint,
     parquet_view,
     read_json,
+    read_made,
     session,
     sha256_of,
     text_version,
@@ -40,10 +46,13 @@ if TYPE_CHECKING:
 HELD_SHARE, HELD_ROWS = 0.05, 10
 """A delivery with more held rows, or more unknown codes, than this share *and* this many rows is held whole."""
 
+VERDICT = "verdict.json"
+
+APPROVE = "approve"
+"""The kind of decision by which a delivery that is held whole is taken nevertheless."""
+
 OVERLAP = timedelta(hours=24)
 """How far behind the watermark an incremental table is read again (sources.md, Conventions)."""
-
-ROWS_AT_A_TIME = 131_072
 
 
 class LandedDamage(Curable):
@@ -63,12 +72,17 @@ class TableVerdict:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The verdict on a batch. `held_whole` gives the reason when the whole delivery is held, else None."""
+    """The verdict on a batch. `held_whole` gives the reason when the whole delivery is held, else None.
+
+    `withdraws` says the same of what it withdraws of the batches taken before it, by the fingerprint of those; empty text
+    for nothing to hold it for.
+    """
 
     source: str
     batch: str
     tables: dict[str, TableVerdict]
     held_whole: str | None
+    withdraws: dict[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -77,30 +91,71 @@ def contracts_version() -> str:
     return text_version(resources.files("svu_pipeline.contracts"))
 
 
-def judge(home: Home, source: str, connection: duckdb.DuckDBPyConnection | None = None) -> list[Verdict]:
-    """The verdicts on all batches of a source, oldest first; those not yet judged are judged now.
+def verdicts_version(home: Home, source: str) -> str:
+    """What decides the verdicts of a source: the contracts, and the force's own codes."""
+    return contracts_version() + codes_version(home, source)
 
-    In the given session, which must reach the home and have the casting macros, else in one of its own.
+
+def judge(
+    home: Home,
+    source: str,
+    connection: duckdb.DuckDBPyConnection | None = None,
+    as_at: datetime | None = None,
+    *,
+    is_read: bool = False,
+) -> list[Verdict]:
+    """The verdicts on the batches of a source known at an instant (all by default), oldest first.
+
+    Those not yet judged are judged now: in the given session, which must reach the home and have the casting macros, else
+    in one of its own; so is one whose files are not as they were written, where they are about to be read (`is_read`;
+    otherwise only `verdict.json` is looked at). A delivery that is held whole is so until its approval is known.
 
     Raises LandedDamage when a landed file was changed since it was landed.
     """
-    return [_verdict(home, manifest, connection) for manifest in manifests(home, source)]
+    known = manifests(home, source, as_at)
+    approved = {batch.decision.batch for batch in known if batch.decision and batch.decision.kind == APPROVE}
+    # What a new delivery withdraws is told from the values of the earlier ones.
+    is_read = is_read or any(not (verdict_folder(home, manifest) / VERDICT).is_file() for manifest in known)
+    verdicts: list[Verdict] = []
+    taken: list[Manifest] = []
+    against = ""
+    for manifest in known:
+        verdict = _verdict(home, manifest, known, taken, against, connection, is_read=is_read)
+        why = verdict.held_whole or verdict.withdraws.get(against) or None
+        if against not in verdict.withdraws:
+            why = why or _withdraws_too_much(home, manifest, taken, values_path)
+        verdicts.append(replace(verdict, held_whole=None if manifest.batch in approved else why))
+        if not verdicts[-1].held_whole:
+            taken.append(manifest)
+            against = fingerprint(against, manifest.batch)
+    return verdicts
+
+
+def _withdraws_too_much(
+    home: Home, manifest: Manifest, taken: Sequence[Manifest], values: Callable[[Home, Manifest, str], Path]
+) -> str | None:
+    """Why a delivery is held whole for what it withdraws; `taken` are the batches accepted before it."""
+    for contract in of_source(manifest.source):
+        gone, standing = withdrawn(contract, manifest, taken, lambda batch, name: values(home, batch, name))
+        if gone > HELD_ROWS and gone > HELD_SHARE * standing:
+            return f"{gone} of {standing} records would be withdrawn, more than 5 % and more than 10"
+    return None
 
 
 def supplied(home: Home, as_at: datetime | None = None) -> frozenset[str]:
     """The sources that have delivered by an instant; a delivery that is held whole supplies nothing."""
-    known = {source: {manifest.batch for manifest in manifests(home, source, as_at)} for source in SYSTEMS}
-    return frozenset(
-        source
-        for source, batches in known.items()
-        if any(
-            verdict.batch in batches and not verdict.held_whole for verdict in (judge(home, source) if batches else [])
-        )
+    return frozenset(source for source in SYSTEMS if _has_supplied(home, source, as_at))
+
+
+def _has_supplied(home: Home, source: str, as_at: datetime | None) -> bool:
+    delivered = {manifest.batch for manifest in deliveries(home, source, as_at)}
+    return bool(delivered) and any(
+        verdict.batch in delivered and not verdict.held_whole for verdict in judge(home, source, as_at=as_at)
     )
 
 
 def verdict_folder(home: Home, manifest: Manifest) -> Path:
-    return home.verdicts(manifest.source) / f"{manifest.batch}.{contracts_version()}"
+    return home.verdicts(manifest.source) / f"{manifest.batch}.{verdicts_version(home, manifest.source)}"
 
 
 def values_path(home: Home, manifest: Manifest, dataset: str) -> Path:
@@ -121,7 +176,9 @@ def accepted(home: Home, source: str) -> Accepted:
     latest: dict[str, str] = {}
     verdicts = judge(home, source)
     for manifest, verdict in zip(manifests(home, source), verdicts, strict=True):
-        for dataset, table in verdict.tables.items() if verdict.held_whole is None else ():
+        if manifest.decision or verdict.held_whole:
+            continue
+        for dataset, table in verdict.tables.items():
             if table.watermark:
                 known = min(table.watermark, written(manifest.landed_at))
                 latest[dataset] = max(known, latest.get(dataset, ""))
@@ -131,19 +188,46 @@ def accepted(home: Home, source: str) -> Accepted:
     )
 
 
-def _verdict(home: Home, manifest: Manifest, connection: duckdb.DuckDBPyConnection | None) -> Verdict:
+def _verdict(
+    home: Home,
+    manifest: Manifest,
+    known: Sequence[Manifest],
+    taken: Sequence[Manifest],
+    against: str,
+    connection: duckdb.DuckDBPyConnection | None,
+    *,
+    is_read: bool,
+) -> Verdict:
     target = verdict_folder(home, manifest)
-    if not target.is_dir():
+    content = read_made(target / VERDICT)
+    if not content or (is_read and changed_files(target)):
         for outdated in home.verdicts(manifest.source).glob(f"{manifest.batch}.*"):
-            shutil.rmtree(outdated)
+            remove_folder(outdated)
         with (
             whole_folder(target) as folder,
             nullcontext(connection) if connection else _casting_session(home) as judging,
         ):
-            write_json(folder / "verdict.json", _judged(judging, home, manifest, folder))
-    content = read_json(target / "verdict.json")
+            content = _judged(judging, home, manifest, waivers_in_force(known, manifest), folder)
+            why = _withdraws_too_much(home, manifest, taken, partial(_values_aside, folder, manifest.batch))
+            files = {path.name: sha256_of(path) for path in sorted(folder.iterdir())}
+            write_json(folder / VERDICT, {**content, "withdraws": {against: why or ""}, "files": files})
+        content = read_json(target / VERDICT)
     tables = {name: TableVerdict(**table) for name, table in content["tables"].items()}
-    return Verdict(manifest.source, manifest.batch, tables, content["held_whole"])
+    return Verdict(manifest.source, manifest.batch, tables, content["held_whole"], content["withdraws"])
+
+
+def changed_files(folder: Path) -> list[str]:
+    """The files of a verdict that are missing or not as they were written, `verdict.json` among them."""
+    content = read_made(folder / VERDICT)
+    if not content:
+        return [VERDICT]
+    paths = {name: folder / name for name in content["files"]}
+    return [name for name, path in paths.items() if not path.is_file() or sha256_of(path) != content["files"][name]]
+
+
+def _values_aside(folder: Path, batch: str, home: Home, manifest: Manifest, dataset: str) -> Path:
+    """Where the values of a batch are while the verdict on `batch` is still being made in `folder`."""
+    return folder / f"{dataset}.parquet" if manifest.batch == batch else values_path(home, manifest, dataset)
 
 
 def _casting_session(home: Home) -> duckdb.DuckDBPyConnection:
@@ -154,12 +238,15 @@ def _casting_session(home: Home) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _judged(connection: duckdb.DuckDBPyConnection, home: Home, manifest: Manifest, folder: Path) -> dict[str, Any]:
+def _judged(
+    connection: duckdb.DuckDBPyConnection, home: Home, manifest: Manifest, waivers: Sequence[Manifest], folder: Path
+) -> dict[str, Any]:
     """Check every dataset of a batch into `folder`; the verdict as JSON."""
     _check_bytes(home, manifest)
     contracts = of_source(manifest.source)
     for contract in contracts:
         _check_rows(connection, contract, home, manifest, folder)
+        waive_rows(connection, home, contract, manifest, waivers, folder)
         if contract.key:
             _hold_conflicts(connection, contract, folder)
     for contract in contracts:
@@ -182,49 +269,55 @@ def _check_bytes(home: Home, manifest: Manifest) -> None:
 def _check_rows(
     connection: duckdb.DuckDBPyConnection, contract: Contract, home: Home, manifest: Manifest, folder: Path
 ) -> None:
-    """Both passes over one dataset, a part at a time, into `<dataset>.parquet` and `<dataset>.reasons.parquet`."""
+    """Both passes over one dataset, a part at a time, into `<dataset>.parquet` and `<dataset>.reasons.parquet`.
+
+    A part is cast while the one before it is checked and written.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from svu_pipeline.contracts.casting import values_schema
+    from svu_pipeline.contracts.casting import cast, values_schema
     from svu_pipeline.contracts.checking import REASONS_SCHEMA, check
 
     schema = values_schema(contract)
-    landed = pq.ParquetFile(table_path(home, manifest, contract.dataset))
+    parquet_view(connection, "landed", [table_path(home, manifest, contract.dataset)])
     with (
-        pq.ParquetWriter(folder / f"{contract.dataset}.parquet", schema, compression="zstd") as values,
+        pq.ParquetWriter(
+            folder / f"{contract.dataset}.parquet", schema, compression="zstd", use_dictionary=False
+        ) as values,
         pq.ParquetWriter(folder / f"{contract.dataset}.reasons.parquet", REASONS_SCHEMA) as reasons,
+        closing(ahead(cast(connection, contract, code_maps(home, manifest.source, contract.dataset)))) as parts,
     ):
-        for batch in landed.iter_batches(ROWS_AT_A_TIME):
-            checked = check(connection, contract, pa.Table.from_batches([batch]))
-            name = pa.repeat(pa.scalar(manifest.batch), batch.num_rows)
+        for part in parts:
+            checked = check(contract, pa.Table.from_batches([part]))
+            name = pa.repeat(pa.scalar(manifest.batch), part.num_rows)
             values.write_table(checked.values.add_column(0, "_batch", name).cast(schema))
             if checked.reasons:
                 reasons.write_table(pa.concat_tables(checked.reasons))
 
 
 def _hold_conflicts(connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Path) -> None:
-    """Hold all of two or more different rows of one key and equal order in one drop (sources.md, Key)."""
+    """Hold all of two or more different rows of one key and equal order in one drop (sources.md, Key).
+
+    Few keys come twice. Hashes find the rows worth looking at in a fraction of the memory; what they find too many of is
+    told apart by the key itself.
+    """
     from svu_pipeline.contracts.casting import value_columns
 
-    key = ", ".join(f'"{column}"' for column in contract.key)
-    order = f'checked."{contract.version}"' if contract.version else "NULL"
-    content = ", ".join(f'checked."{column}"' for column in value_columns(contract))
+    order = [contract.version] if contract.version else []
+    same = ", ".join(f'"{column}"' for column in ("_drop", *contract.key, *order))
+    content = ", ".join(f'"{column}"' for column in value_columns(contract))
     parquet_view(connection, "checked", [folder / f"{contract.dataset}.parquet"])
-    repeated_key = ", ".join(f'repeated."{column}"' for column in contract.key)
-    same = " AND ".join(f'checked."{column}" = repeated."{column}"' for column in contract.key)
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT _drop, {key}, {order} AS _order FROM checked "  # noqa: S608
+        f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT hash({same}) AS place FROM checked "  # noqa: S608
         "WHERE NOT _held GROUP BY ALL HAVING count(*) > 1"
     )
     if not connection.execute("SELECT count(*) FROM repeated").fetchall()[0][0]:
         return
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE conflicting AS
-        SELECT _file, _row FROM checked JOIN repeated
-            ON checked._drop = repeated._drop AND {same} AND {order} IS NOT DISTINCT FROM _order
-        WHERE NOT _held
-        QUALIFY count(DISTINCT row({content})) OVER (PARTITION BY repeated._drop, {repeated_key}, _order) > 1"""  # noqa: S608 - contract's names
+        SELECT _file, _row FROM checked WHERE NOT _held AND hash({same}) IN (SELECT place FROM repeated)
+        QUALIFY count(DISTINCT row({content})) OVER (PARTITION BY {same}) > 1"""  # noqa: S608 - contract's names
     )
     _hold(connection, contract, folder, "_".join(contract.key), "conflicting_duplicate")
 

@@ -13,12 +13,13 @@ from svu_pipeline.contracts.common_rules import (
     within_unit_life,
 )
 from svu_pipeline.contracts.model import Action, Contract, Day, Kind, field, rule
+from svu_pipeline.sources import defects
 
 
 class Warrant(pandera.DataFrameModel):
     """One search warrant."""
 
-    warrant_no: str = field(Kind.TEXT, "Warrant", required=True)
+    warrant_no: str = field(Kind.KEY, "Warrant", required=True)
     power: str = field(
         Kind.CODE,
         "Power",
@@ -28,10 +29,10 @@ class Warrant(pandera.DataFrameModel):
     issued: Day = field(Kind.REGISTER_DAY, "Day of issue", required=True)
     executed: Day = field(Kind.REGISTER_DAY, "Day of execution")
     result: str = field(Kind.CODE, "Result", codes=("POSITIVE", "NEGATIVE"))
-    premises_ref: str = field(Kind.TEXT, "Premises")
+    premises_ref: str = field(Kind.REFERENCE, "Premises")
     district: str = field(Kind.OPEN_CODE, "District, ONS code")
     unit: str = field(Kind.OPEN_CODE, "Unit", required=True)
-    operation: str = field(Kind.TEXT, "Operation")
+    operation: str = field(Kind.REFERENCE, "Operation")
     status: str = field(
         Kind.CODE, "Status", required=True, codes=("ISSUED", "EXECUTED", "EXPIRED", "CANCELLED", "REFUSED")
     )
@@ -53,10 +54,10 @@ class Warrant(pandera.DataFrameModel):
         """The warrant under one of the unit's codes was not executed before the unit was set up."""
         return within_unit_life("unit", "executed")
 
-    @rule("outside_essex", "district", Action.WARN)
+    @rule("out_of_area", "district", Action.WARN)
     def district_is_in_essex(cls, frame: Any) -> nw.Expr:
         """The district is one of the fourteen of Essex."""
         return within_essex("district")
 
 
-CONTRACTS = (Contract("warrant", "warrants", Warrant, "one search warrant", ("warrant_no",)),)
+CONTRACTS = (Contract("warrant", "warrants", Warrant, "one search warrant", ("warrant_no",), defects=defects.SHEET),)

@@ -131,7 +131,7 @@ class Tray:
             if record.fate != "held" and record.values[column] and record.values[column] not in ESSEX_DISTRICTS
         )
         if outside:
-            self.note("warned", "district outside Essex: kept", "outside_essex", column, outside)
+            self.note("warned", "district outside Essex: kept", "out_of_area", column, outside)
 
     def note_before_launch(self, count: int, column: str) -> None:
         """Work under a unit's code before there was a unit: kept, warned, not counted."""

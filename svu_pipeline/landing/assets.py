@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import dagster as dg
 
 from svu_pipeline.contracts.registry import CONTRACTS
-from svu_pipeline.contracts.verdict import accepted
 from svu_pipeline.description import key, landed_columns, spec
-from svu_pipeline.landing.land import Landed, land
+from svu_pipeline.landing.land import Landed
+from svu_pipeline.landing.take import take
 from svu_pipeline.pipeline import Pipeline, said_plainly
 from svu_pipeline.sources.registry import SYSTEMS
 from svu_pipeline.sources.system import SourceError, System
@@ -58,11 +58,9 @@ def landing_assets(system: System) -> dg.AssetsDefinition:
 
 
 def _land(system: System, pipeline: Pipeline) -> tuple[Landed | None, SourceError | None]:
-    settings, home = pipeline.settings, pipeline.home
     try:
-        with said_plainly():
-            before = accepted(home, system.name)
-        return land(system, settings.sources, home, pipeline.clock, before), None
+        with said_plainly(SourceError):
+            return take(pipeline.settings, system.name, pipeline.clock), None
     except SourceError as error:
         if error.may_pass:
             raise dg.RetryRequested(max_retries=TRIES, seconds_to_wait=PAUSE_SECONDS) from None

@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from svu_pipeline.clock import instant, written
+from svu_pipeline.disk import append_line, whole_lines
 from svu_pipeline.sources.system import SourceError
 from svu_pipeline.warehouse import Home
 
@@ -45,6 +47,7 @@ def record_refusal(home: Home, error: SourceError, at: datetime) -> None:
     entry = {
         "at": written(at),
         "outcome": "refused",
+        "code": error.code,
         "file": error.file,
         "problem": error.problem,
         "cure": error.cure,
@@ -58,15 +61,30 @@ def record_read(home: Home, source: str, at: datetime) -> None:
         _append(home, source, {"at": written(at), "outcome": "read"})
 
 
-def _entries(home: Home, source: str) -> list[dict[str, str]]:
-    path = home.landing(source) / "attempts.jsonl"
-    if not path.is_file():
-        return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+def last_whole_reading(home: Home, source: str) -> datetime | None:
+    """When a source that is read by increments was last read whole; None before the first time."""
+    whole = [instant(entry["at"]) for entry in _entries(home, source) if "gone" in entry]
+    return whole[-1] if whole else None
 
 
-def _append(home: Home, source: str, entry: dict[str, str]) -> None:
-    path = home.landing(source) / "attempts.jsonl"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as log:
-        log.write(json.dumps(entry, ensure_ascii=False) + "\n")
+def gone_since(home: Home, source: str, as_at: datetime | None = None) -> dict[str, int]:
+    """By dataset, how many landed records the last whole reading known at an instant no longer found."""
+    whole = [
+        entry
+        for entry in _entries(home, source)
+        if "gone" in entry and (as_at is None or instant(entry["at"]) <= as_at)
+    ]
+    return {dataset: count for dataset, count in whole[-1]["gone"].items() if count} if whole else {}
+
+
+def record_whole_reading(home: Home, source: str, at: datetime, gone: dict[str, int]) -> None:
+    """Note that a source that is read by increments was read whole, and how many records it no longer has."""
+    _append(home, source, {"at": written(at), "outcome": "read", "gone": gone})
+
+
+def _entries(home: Home, source: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in whole_lines(home.landing(source) / "attempts.jsonl")]
+
+
+def _append(home: Home, source: str, entry: dict[str, Any]) -> None:
+    append_line(home.landing(source) / "attempts.jsonl", json.dumps(entry, ensure_ascii=False))

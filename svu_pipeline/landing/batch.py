@@ -51,8 +51,31 @@ class TableEntry:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """A person's decision about a held row or delivery, which comes as a batch of its own: known from then on.
+
+    `kind` is `replay` (a corrected row), `waive` (the row as it is: the rules `waived`, named `column__reason`, do not
+    hold it `until` that day) or `approve` (a delivery that was held whole). `batch`, `dataset`, `file` and `row` say what it
+    is about. `owner` decided, for the `reason` given.
+    """
+
+    kind: str
+    batch: str
+    owner: str
+    reason: str
+    dataset: str = ""
+    file: int = 0
+    row: int = 0
+    waived: tuple[str, ...] = ()
+    until: str = ""
+
+
+@dataclass(frozen=True)
 class Manifest:
-    """What a batch holds. `batch` is its name, in time order within a source; `landed_at` when it became known."""
+    """What a batch holds. `batch` is its name, in time order within a source; `landed_at` when it became known.
+
+    `pulled` is the hash of the audit entry of the pull that brought it. A `decision` is no delivery of the source.
+    """
 
     source: str
     batch: str
@@ -62,6 +85,8 @@ class Manifest:
     raw_sha256: str | None
     notes: tuple[tuple[int, str, str, int], ...] = ()
     read_from: dict[str, str] = field(default_factory=dict)
+    pulled: str = ""
+    decision: Decision | None = None
 
     @property
     def files(self) -> list[FileEntry]:
@@ -69,6 +94,18 @@ class Manifest:
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "landed_at": written(self.landed_at)}
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What has become of a source's earlier batches: from when its tables are to be read, and which are held whole.
+
+    `keys` has the key columns of each dataset of which a whole reading is to be told what is gone.
+    """
+
+    watermarks: dict[str, str] = field(default_factory=dict)
+    held_whole: frozenset[str] = frozenset()
+    keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def folder_of(home: Home, manifest: Manifest) -> Path:
@@ -82,6 +119,11 @@ def table_path(home: Home, manifest: Manifest, dataset: str) -> Path:
 def manifests(home: Home, source: str, as_at: datetime | None = None) -> list[Manifest]:
     """The batches of a source that were known at an instant (all of them by default), oldest first."""
     return [_manifest(home.landing(source) / name / MANIFEST) for name in _batch_names(home, source, as_at)]
+
+
+def deliveries(home: Home, source: str, as_at: datetime | None = None) -> list[Manifest]:
+    """The batches that the source itself delivered, oldest first: those that are no one's decision."""
+    return [manifest for manifest in manifests(home, source, as_at) if manifest.decision is None]
 
 
 def all_manifests(home: Home, as_at: datetime | None = None) -> list[Manifest]:
@@ -147,4 +189,10 @@ def _manifest(path: Path) -> Manifest:
         raw_sha256=content["raw_sha256"],
         notes=tuple((int(f), str(d), str(c), int(n)) for f, d, c, n in content["notes"]),
         read_from=content["read_from"],
+        pulled=content.get("pulled", ""),
+        decision=_decision(content.get("decision")),
     )
+
+
+def _decision(content: dict[str, Any] | None) -> Decision | None:
+    return Decision(**{**content, "waived": tuple(content["waived"])}) if content else None

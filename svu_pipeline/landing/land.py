@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import zipfile
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,35 +16,40 @@ from typing import IO, TYPE_CHECKING, Self, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from filelock import FileLock
 
+from svu_pipeline.ahead import ahead
 from svu_pipeline.clock import Clock
 from svu_pipeline.landing.attempt import record_read, record_refusal
 from svu_pipeline.landing.batch import (
     MANIFEST,
     RAW,
+    Accepted,
     DropEntry,
     FileEntry,
     Manifest,
     TableEntry,
     batch_name,
+    deliveries,
     known_at,
     manifests,
-    table_path,
 )
+from svu_pipeline.landing.control_totals import check_control_totals
+from svu_pipeline.landing.news import brings_rows, gone_keys
+from svu_pipeline.sources.place import PostgresPlace
 from svu_pipeline.sources.system import (
     ROWS_PER_BATCH,
     Delivery,
     Drop,
     Reading,
     SourceError,
+    SourceFile,
     System,
     Unreadable,
 )
-from svu_pipeline.warehouse import CHUNK, Home, parquet_view, session, sha256_of, whole_folder, write_json
+from svu_pipeline.warehouse import CHUNK, Home, locked, sha256_of, whole_folder, write_json
 
 if TYPE_CHECKING:
-    import duckdb
+    pass
 
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 """Archive members carry no time of their own, so that the same bytes make the same archive."""
@@ -55,31 +60,38 @@ class NothingNew(Exception):
 
 
 @dataclass(frozen=True)
-class Landed:
-    """What a landing brought: the batch, or None when there was nothing new."""
+class Origin:
+    """Where a delivery stands, ready to be landed: a folder in the extract's layout, or a database to be read as it is.
 
-    source: str
-    batch: Manifest | None
+    `is_pull` says that it was asked for from a watermark on: what lies within the overlap comes again, and is no news.
+    """
+
+    folder: Path
+    database: PostgresPlace | None = None
+    is_pull: bool = False
 
 
 @dataclass(frozen=True)
-class Accepted:
-    """What has become of a source's earlier batches: from when its tables are to be read, and which are held whole."""
+class Landed:
+    """What a landing brought: the batch, or None when there was nothing new.
 
-    watermarks: dict[str, str] = field(default_factory=dict)
-    held_whole: frozenset[str] = frozenset()
+    `gone` counts, by dataset, the records landed before that a whole reading no longer found.
+    """
+
+    source: str
+    batch: Manifest | None
+    gone: dict[str, int] = field(default_factory=dict)
 
 
-def land(system: System, sources: Path, home: Home, clock: Clock, accepted: Accepted) -> Landed:
-    """Land what a source has that is not here yet.
+def land(system: System, origin: Origin, home: Home, clock: Clock, accepted: Accepted, pulled: str = "") -> Landed:
+    """Land what a source has that is not here yet; `pulled` is the hash of the audit entry of this pull.
 
     The watermarks of `accepted` bound the incremental database tables from below. Raises SourceError when the delivery cannot be
     read; the refusal is then on record and nothing of the delivery was kept.
     """
-    home.locks.mkdir(parents=True, exist_ok=True)
-    with FileLock(home.locks / f"landing-{system.name}.lock"):
+    with locked(home, f"landing-{system.name}"):
         try:
-            landed = _land(system, sources, home, clock, accepted)
+            landed = _land(system, origin, home, clock, accepted, pulled)
         except SourceError as error:
             record_refusal(home, error, clock())
             raise
@@ -87,26 +99,38 @@ def land(system: System, sources: Path, home: Home, clock: Clock, accepted: Acce
         return landed
 
 
-def _land(system: System, sources: Path, home: Home, clock: Clock, accepted: Accepted) -> Landed:
+def _land(system: System, origin: Origin, home: Home, clock: Clock, accepted: Accepted, pulled: str) -> Landed:
     earlier = manifests(home, system.name)
-    drops = _new_drops(system, system.find(sources), earlier)
+    drops = _new_drops(system, origin, _found(system, origin), deliveries(home, system.name))
     if not drops:
         return Landed(system.name, None)
     last = known_at(home)
     landed_at = max(clock(), last + timedelta(microseconds=1)) if last else clock()
     batch = batch_name(landed_at)
+    gone: dict[str, int] = {}
     try:
         with whole_folder(home.landing(system.name) / batch) as folder:
-            manifest = _fill(folder, system, drops, batch, landed_at, accepted.watermarks)
-            if not system.keeps_bytes and not _brings_rows(home, folder, system, earlier, accepted):
+            manifest = _fill(folder, system, origin, drops, batch, landed_at, accepted.watermarks, pulled)
+            gone = gone_keys(home, folder, system, earlier, accepted)
+            is_read_again = not system.keeps_bytes or origin.is_pull
+            if is_read_again and not brings_rows(home, folder, system, earlier, accepted):
                 raise NothingNew
             write_json(folder / MANIFEST, manifest.as_json())
     except NothingNew:
-        return Landed(system.name, None)
-    return Landed(system.name, manifest)
+        return Landed(system.name, None, gone)
+    return Landed(system.name, manifest, gone)
 
 
-def _new_drops(system: System, found: Iterable[Drop], earlier: list[Manifest]) -> list[tuple[Drop, str]]:
+def _found(system: System, origin: Origin) -> list[Drop]:
+    """What there is to land: the drops of the folder, or the database itself."""
+    if origin.database is None:
+        return system.find(origin.folder)
+    return [Drop(f"{system.name} database", (SourceFile(f"{system.name} database", origin.folder),), system.datasets)]
+
+
+def _new_drops(
+    system: System, origin: Origin, found: Iterable[Drop], earlier: list[Manifest]
+) -> list[tuple[Drop, str]]:
     """The drops to read, each with its fingerprint, oldest first.
 
     Incremental files: those whose bytes never arrived. Full registers: the latest dated one of each dataset, unless
@@ -119,9 +143,9 @@ def _new_drops(system: System, found: Iterable[Drop], earlier: list[Manifest]) -
     candidates = {_succession(system, drop.label, drop.datasets): drop for drop in sorted(found, key=_age)}
     fresh = []
     for succession, drop in candidates.items():
-        sha256 = _fingerprint(system, drop)
+        sha256 = _fingerprint(system, origin, drop)
         standing = last.get(succession)
-        if standing and (standing.sha256 == sha256 or drop.dated < standing.dated):
+        if standing and origin.database is None and (standing.sha256 == sha256 or drop.dated < standing.dated):
             continue
         if drop.dated and system.delivery is Delivery.INCREMENTAL and sha256 in seen:
             continue
@@ -138,10 +162,10 @@ def _succession(system: System, label: str, datasets: tuple[str, ...]) -> str:
     return datasets[0] if system.delivery is Delivery.FULL else label
 
 
-def _fingerprint(system: System, drop: Drop) -> str:
-    """SHA-256 over the bytes of a drop's files; of a database also over its write-ahead log."""
+def _fingerprint(system: System, origin: Origin, drop: Drop) -> str:
+    """SHA-256 over the bytes of a drop's files; of a database file also over its write-ahead log, of a server's none."""
     digest = hashlib.sha256()
-    for file in drop.files:
+    for file in drop.files if origin.database is None else ():
         log = file.location.with_name(file.location.name + "-wal")
         for location in (file.location, log) if not system.keeps_bytes and log.is_file() else (file.location,):
             try:
@@ -157,26 +181,29 @@ def _fingerprint(system: System, drop: Drop) -> str:
 def _fill(
     folder: Path,
     system: System,
+    origin: Origin,
     drops: list[tuple[Drop, str]],
     batch: str,
     landed_at: datetime,
     watermarks: dict[str, str],
+    pulled: str,
 ) -> Manifest:
     """Copy and read every drop into the folder of a batch."""
     entries, first = [], 0
     if system.keeps_bytes:
         entries_of = _copy(folder / RAW, system, [drop for drop, _ in drops])
     else:
-        entries_of = {drop.label: _described(drop) for drop, _ in drops}
+        entries_of = {drop.label: _described(drop, origin) for drop, _ in drops}
     notes: list[tuple[int, str, str, int]] = []
     with ExitStack() as stack:
         archive = stack.enter_context(zipfile.ZipFile(folder / RAW)) if system.keeps_bytes else None
         tables = {name: stack.enter_context(_Table(folder, name)) for name in system.datasets}
         for number, (drop, sha256) in enumerate(drops):
-            notes += _read(system, drop, number, first, archive, watermarks, tables)
+            notes += _read(system, origin, drop, number, first, archive, watermarks, tables)
             files = entries_of[drop.label]
             entries.append(DropEntry(drop.label, drop.dated, drop.datasets, sha256, first, files))
             first += len(files)
+    check_control_totals(system, folder, [(drop, entry) for (drop, _), entry in zip(drops, entries, strict=True)])
     return Manifest(
         source=system.name,
         batch=batch,
@@ -186,11 +213,13 @@ def _fill(
         raw_sha256=sha256_of(folder / RAW) if system.keeps_bytes else None,
         notes=tuple(notes),
         read_from=watermarks,
+        pulled=pulled,
     )
 
 
 def _read(
     system: System,
+    origin: Origin,
     drop: Drop,
     number: int,
     first: int,
@@ -205,10 +234,16 @@ def _read(
         at[0] = file
         return cast(zipfile.ZipFile, archive).open(drop.files[file].path)
 
-    reading = Reading(open=opened, location=lambda file: drop.files[file].location, watermarks=watermarks)
+    reading = Reading(
+        open=opened,
+        location=lambda file: drop.files[file].location,
+        database=origin.database,
+        watermarks=watermarks,
+    )
     try:
-        for rows in system.read(drop, reading):
-            tables[rows.dataset].add(rows.batch, drop=number, file=first + rows.file)
+        with closing(ahead(system.read(drop, reading))) as parts:
+            for rows in parts:
+                tables[rows.dataset].add(rows.batch, drop=number, file=first + rows.file)
     except Unreadable as error:
         raise SourceError(
             system.name, drop.files[at[0]].path, error.code, error.problem, error.cure, may_pass=error.may_pass
@@ -255,50 +290,11 @@ def _copy_file(archive: zipfile.ZipFile, path: str, location: Path) -> FileEntry
     return FileEntry(path, size, digest.hexdigest())
 
 
-def _described(drop: Drop) -> tuple[FileEntry, ...]:
+def _described(drop: Drop, origin: Origin) -> tuple[FileEntry, ...]:
+    """The files of a drop that are not copied; a database server is none."""
+    if origin.database is not None:
+        return tuple(FileEntry(file.path, 0, "") for file in drop.files)
     return tuple(FileEntry(file.path, file.location.stat().st_size, sha256_of(file.location)) for file in drop.files)
-
-
-def _brings_rows(home: Home, folder: Path, system: System, earlier: list[Manifest], accepted: Accepted) -> bool:
-    """Whether a database read is news: it has a row that no accepted batch has, and is not the last batch over again.
-
-    A read from the watermark on sees again what lies within its overlap; that alone is not a new batch. Rows of a batch
-    that is held whole are news as soon as they come without what it was held for.
-    """
-    if not earlier:
-        return True
-    standing = [manifest for manifest in earlier if manifest.batch not in accepted.held_whole]
-    with session(home.landing(system.name)) as connection:
-        read = {dataset: folder / f"{dataset}.parquet" for dataset in system.columns}
-        has_news = any(
-            _has_other_rows(
-                connection,
-                columns,
-                read[dataset],
-                [table_path(home, manifest, dataset) for manifest in standing],
-                accepted.watermarks.get(dataset, ""),
-            )
-            for dataset, columns in system.columns.items()
-        )
-        return has_news and any(
-            _has_other_rows(connection, columns, this, [that], "")
-            for dataset, columns in system.columns.items()
-            for last in (table_path(home, earlier[-1], dataset),)
-            for this, that in ((read[dataset], last), (last, read[dataset]))
-        )
-
-
-def _has_other_rows(
-    connection: duckdb.DuckDBPyConnection, columns: tuple[str, ...], these: Path, those: list[Path], since: str
-) -> bool:
-    """Whether one file has a row that none of the others has among those updated at or after an instant."""
-    listed = ", ".join(columns)
-    parquet_view(connection, "these", [these])
-    query = f"SELECT {listed} FROM these"  # noqa: S608 - constant names; the bound is a parameter
-    if those:
-        parquet_view(connection, "those", those)
-        query += f" EXCEPT SELECT {listed} FROM those WHERE coalesce(updated_at, '~') >= $since"  # noqa: S608
-    return connection.execute(f"{query} LIMIT 1", {"since": since} if those else {}).fetchone() is not None
 
 
 class _Table:
@@ -316,7 +312,7 @@ class _Table:
         self._waiting_rows = 0
 
     def __enter__(self) -> Self:
-        self._writer = pq.ParquetWriter(self.path, self.schema, compression="zstd")
+        self._writer = pq.ParquetWriter(self.path, self.schema, compression="zstd", use_dictionary=False)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -58,7 +58,7 @@ def strike_metrics(
     """Gather the contributions and strike the values."""
     selected = {asset.path[-1] for asset in context.selected_asset_keys}
     with said_plainly():
-        kept = keep_metrics(pipeline.settings, selected)
+        kept = keep_metrics(pipeline.settings, selected, pipeline.clock)
     for item in SPECS:
         if item.key in context.selected_asset_keys:
             table = kept[item.key.path[-1]]

@@ -34,6 +34,7 @@ ARRESTS = Metric(
     record="arrest_ref",
     dataset="custody_record",
     breakdowns={**PLACE, **PERSON},
+    relates_records=True,
 )
 PEOPLE_ARRESTED = replace(
     ARRESTS,
@@ -223,6 +224,7 @@ PRISON_YEARS = Metric(
     quantity="term_day_48ths",
     scale=DAY_48THS_TO_YEARS,
     breakdowns=PLACE,
+    relates_records=True,
 )
 PEOPLE_IMPRISONED = replace(
     PRISON_YEARS,

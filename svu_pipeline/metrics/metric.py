@@ -81,7 +81,8 @@ class Metric:
     that leads back to the source (of dataset `dataset`). With `subject` the figure is the number of distinct subjects; else
     it is the sum of `quantity`. `breakdowns` maps a dimension to its column. `first_of` names the metric whose first
     contribution of a person in the window gives the person's dimensions; `first_age` keeps only people whose age then
-    (completed years, in the column `age`) lies between the two, both included. A rate has `numerator` and `denominator` and no fact of its own.
+    (completed years, in the column `age`) lies between the two, both included. `relates_records` says that whether a record
+    counts hangs on other records too (chains, replaced hearings). A rate has `numerator` and `denominator` and no fact of its own.
     """
 
     id: str
@@ -108,6 +109,7 @@ class Metric:
     numerator: str = ""
     denominator: str = ""
     is_public_context: bool = False
+    relates_records: bool = False
 
     def __post_init__(self) -> None:
         if self.is_rate:
@@ -126,6 +128,11 @@ class Metric:
     @property
     def base_fact(self) -> str:
         return self.fact.split()[0] if self.fact else ""
+
+    @property
+    def is_related(self) -> bool:
+        """Whether one record can take away what another counts for: chains, replacements, and who is who."""
+        return self.relates_records or self.noun is Noun.PEOPLE
 
     @property
     def is_additive(self) -> bool:

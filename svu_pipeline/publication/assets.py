@@ -7,13 +7,17 @@ from typing import Any
 
 import dagster as dg
 
-from svu_pipeline.clock import window
+from svu_pipeline import audit
+from svu_pipeline.clock import instant, window
+from svu_pipeline.contracts.assets import SEVERITY
 from svu_pipeline.description import key, spec
 from svu_pipeline.metrics.assets import CONTRIBUTION, VALUE
 from svu_pipeline.pipeline import Pipeline, said_plainly
 from svu_pipeline.publication.database import publish_database
 from svu_pipeline.publication.identities import broken_identities
-from svu_pipeline.publication.publish import publish_review
+from svu_pipeline.publication.publish import name_of, publish_review
+from svu_pipeline.quality.assets import DQ_RESULT
+from svu_pipeline.quality.results import IDENTITIES, keep_review_results, review_severity
 
 DATABASE, REVIEW = key("publication", "svu_duckdb"), key("publication", "review")
 MONTHS = dg.MonthlyPartitionsDefinition(start_date="2020-07", fmt="%Y-%m", timezone="Europe/London")
@@ -22,8 +26,8 @@ MONTHS = dg.MonthlyPartitionsDefinition(start_date="2020-07", fmt="%Y-%m", timez
 DATABASE_SPEC = spec(
     "publication",
     "svu_duckdb",
-    "The analysts' database: facts, contributions, values and catalogue, without any person; swapped in whole.",
-    [CONTRIBUTION, VALUE],
+    "The analysts' database: facts, contributions, values, catalogue and check history, without any person; swapped in whole.",
+    [CONTRIBUTION, VALUE, DQ_RESULT],
     kinds=("duckdb",),
     zone="published",
 )
@@ -37,7 +41,7 @@ REVIEW_SPEC = spec(
 ).replace_attributes(partitions_def=MONTHS)
 
 CHECKS = {
-    "identities_hold": "Parts never exceed the whole; what adds up does so, on exact and on printed figures.",
+    IDENTITIES: "Parts never exceed the whole; what adds up does so, on exact and on printed figures.",
     "every_source_is_current": "No figure rests on a source that could not be brought up to date.",
     "every_figure_is_supplied": "Every metric has a value: its sources have delivered.",
 }
@@ -58,6 +62,8 @@ def publish_analysts_database(pipeline: dg.ResourceParam[Pipeline]) -> dg.Materi
     """Build the database aside, check it, swap it in."""
     with said_plainly():
         rows, is_changed = publish_database(pipeline.settings)
+        if is_changed:
+            audit.record(pipeline.home, "publish", "svu.duckdb", "nightly", pipeline.clock)
     outcome = "changed" if is_changed else "unchanged"
     return dg.MaterializeResult(DATABASE, metadata={"outcome": outcome, "dagster/row_count": sum(rows.values())})
 
@@ -72,8 +78,12 @@ def publish_month(
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Publish the review of the window that ends with the partition's month."""
     with said_plainly():
-        published = publish_review(pipeline.settings, window(context.partition_key))
-    document = published.document
+        published = publish_review(pipeline.settings, window(context.partition_key), pipeline.clock)
+        if published.is_changed:
+            audit.record(pipeline.home, "publish", f"review {context.partition_key}", "nightly", pipeline.clock)
+        document = published.document
+        review = name_of(window(context.partition_key))
+        keep_review_results(pipeline.settings, review, failing_checks(document), instant(document["as_at"]))
     yield dg.MaterializeResult(
         REVIEW,
         metadata={
@@ -82,6 +92,7 @@ def publish_month(
             "as_at": document["as_at"],
             "page": dg.MetadataValue.path(str(published.page)),
             "figures": _table(document),
+            "references between systems": _references(document),
             "chart": _chart(document),
             "definitions": _definitions(document),
         },
@@ -89,20 +100,22 @@ def publish_month(
     )
 
 
+def failing_checks(document: dict[str, Any]) -> dict[str, list[str]]:
+    """By check of a review, what breaks it: identities, sources, figures; empty lists where all is well."""
+    return {
+        IDENTITIES: broken_identities(document),
+        "every_source_is_current": [s["source"] for s in document["quality"]["sources"] if s["status"] != "read"],
+        "every_figure_is_supplied": [figure["id"] for figure in document["figures"] if "x" in figure["marks"]],
+    }
+
+
 def _checks(document: dict[str, Any]) -> Iterator[dg.AssetCheckResult]:
-    broken = broken_identities(document)
-    stale = [source["source"] for source in document["quality"]["sources"] if source["status"] != "read"]
-    missing = [figure["id"] for figure in document["figures"] if "x" in figure["marks"]]
-    for name, found, severity in (
-        ("identities_hold", broken, dg.AssetCheckSeverity.ERROR),
-        ("every_source_is_current", stale, dg.AssetCheckSeverity.WARN),
-        ("every_figure_is_supplied", missing, dg.AssetCheckSeverity.WARN),
-    ):
+    for name, found in failing_checks(document).items():
         yield dg.AssetCheckResult(
             passed=not found,
             asset_key=REVIEW,
             check_name=name,
-            severity=severity,
+            severity=SEVERITY[review_severity(name)],
             metadata={"which": ", ".join(found) or "none", "count": len(found)},
         )
 
@@ -117,11 +130,35 @@ def _table(document: dict[str, Any]) -> dg.TableMetadataValue:
                     "figure": figure["title"],
                     "value": figure["display"],
                     "marks": " ".join(f"[{mark}]" for mark in figure["marks"]),
+                    "held": figure["held"],
+                    "if accepted": banded(figure),
                 }
             )
             for figure in document["figures"]
         ]
     )
+
+
+def _references(document: dict[str, Any]) -> dg.TableMetadataValue:
+    """References that lack their other end, of all, by the pair of systems that they join: a matrix."""
+    pairs = document["quality"]["references"]
+    ends = list(dict.fromkeys(pair["to_system"] for pair in pairs))
+    records = []
+    for start in dict.fromkeys(pair["system"] for pair in pairs):
+        row = {"from": start}
+        for end in ends:
+            cell = [pair for pair in pairs if (pair["system"], pair["to_system"]) == (start, end)]
+            row[f"to {end}"] = f"{sum(p['rows'] for p in cell)} of {sum(p['of'] for p in cell)}" if cell else ""
+        records.append(dg.TableRecord(row))
+    return dg.MetadataValue.table(records)
+
+
+def banded(figure: dict[str, Any]) -> str:
+    """Between what a figure would lie if the held rows were accepted; empty where none could touch it."""
+    if not figure["held"] or not figure["band"]:
+        return ""
+    lowest, highest = figure["band"]
+    return f"{lowest} to {highest}" if highest is not None else f"{lowest} or more"
 
 
 def _definitions(document: dict[str, Any]) -> dg.MarkdownMetadataValue:

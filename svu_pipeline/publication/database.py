@@ -12,8 +12,9 @@ from svu_pipeline.facts.table import fact_tables
 from svu_pipeline.kept import KeptTable, marker_of
 from svu_pipeline.metrics.catalogue import METRICS
 from svu_pipeline.metrics.metric import PEOPLE_FACTS, Noun
+from svu_pipeline.quality.history import copy_results, count_of, result_files
 from svu_pipeline.settings import Settings
-from svu_pipeline.warehouse import Home, fingerprint, read_json, sha256_of, table_of_rows, whole_file, write_json
+from svu_pipeline.warehouse import Home, fingerprint, read_made, sha256_of, table_of_rows, whole_file, write_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,31 +32,33 @@ class PublicationError(Curable):
 
 
 def publish_database(settings: Settings) -> tuple[dict[str, int], bool]:
-    """Publish facts, contributions, values and catalogue; gives rows by table, and whether anything was new.
+    """Publish facts, contributions, values, catalogue and check history; gives rows by table, and whether anything was new.
 
     Raises PublicationError when the file, opened again, does not have the rows it was given.
     """
     home = Home(settings.home)
     tables = {**marker_of(home.facts, "facts"), **marker_of(home.metrics, "metrics")}
-    inputs = fingerprint({name: table.sha256 for name, table in tables.items()}, _catalogue_rows())
+    results = result_files(home)
+    made_of = {name: table.sha256 for name, table in tables.items()}
+    inputs = fingerprint(made_of, [file.name for file in results], _catalogue_rows())
     manifest, target = home.published / "manifest.json", home.published / "svu.duckdb"
-    standing = read_json(manifest) if manifest.is_file() else {}
+    standing = read_made(manifest)
     if standing.get("inputs") == inputs and target.is_file() and sha256_of(target) == standing["sha256"]:
         return standing["rows"], False
-    expected = {name: table.rows for name, table in tables.items()} | {"metric": len(METRICS)}
+    expected = {name: table.rows for name, table in tables.items()}
+    expected |= {"metric": len(METRICS), "dq_result": count_of(results)}
     with whole_file(target) as aside:
-        _fill(aside, home, tables)
+        _fill(aside, home, tables, results)
         rows = _rows(aside)
         if rows != expected:
             raise PublicationError(
                 "published/svu.duckdb does not hold the rows it was given; the one before it stands."
             )
-    hashes = {name: table.sha256 for name, table in sorted(tables.items())}
-    write_json(manifest, {"inputs": inputs, "rows": rows, "made_of": hashes, "sha256": sha256_of(target)})
+    write_json(manifest, {"inputs": inputs, "rows": rows, "made_of": made_of, "sha256": sha256_of(target)})
     return rows, True
 
 
-def _fill(path: Path, home: Home, tables: dict[str, KeptTable]) -> None:
+def _fill(path: Path, home: Home, tables: dict[str, KeptTable], results: list[Path]) -> None:
     import duckdb
 
     folders = {name: home.facts if name in fact_tables() else home.metrics for name in tables}
@@ -72,8 +75,9 @@ def _fill(path: Path, home: Home, tables: dict[str, KeptTable]) -> None:
                 people if name == "contribution" else {},
             )
         table_of_rows(connection, "metric", CATALOGUE, _catalogue_rows())
-    # DuckDB leaves its log aside as well when a process dies within; a closed database has none.
-    path.with_name(path.name + ".wal").unlink(missing_ok=True)
+        copy_results(connection, results)
+        # Closing would do this and say nothing when the disk does not take it.
+        connection.execute("CHECKPOINT")
 
 
 def _knows_person(name: str) -> bool:

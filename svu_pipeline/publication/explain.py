@@ -10,17 +10,13 @@ from svu_pipeline.clock import Window, written
 from svu_pipeline.contracts.registry import CONTRACTS
 from svu_pipeline.landing.batch import all_manifests
 from svu_pipeline.metrics.catalogue import CATALOGUE, metric_of
+from svu_pipeline.metrics.keys import record_key
 from svu_pipeline.metrics.metric import Metric
+from svu_pipeline.quality.current import stands_at
+from svu_pipeline.quality.states import source_states
 from svu_pipeline.settings import Settings
 from svu_pipeline.strike import Struck, struck
 from svu_pipeline.warehouse import Home
-
-RECORD_KEYS = {
-    "register_entry": "ref || ' ' || stage_raw || ' ' || strftime(date, '%Y-%m-%d')",
-    "stop_and_search": "_batch || ':' || _file || ':' || _row",
-    "street_crime": "_batch || ':' || _file || ':' || _row",
-}
-"""How a record's key is made of its columns where it is not one column of its own."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +61,15 @@ class Explanation:
 def explain(settings: Settings, metric_id: str, window: Window, as_at: datetime | None = None) -> list[Explanation]:
     """What a figure is made of; for a rate its numerator and its denominator.
 
-    Raises CatalogueError for a metric that is not in the catalogue, NothingLanded when nothing had landed.
+    A figure with a source that is not up to date is explained as known when it stands, as the review has it. Raises CatalogueError for a metric that is not in the catalogue, NothingLanded when nothing had landed.
     """
     metric = metric_of(metric_id)
     parts = [CATALOGUE[metric.numerator], CATALOGUE[metric.denominator]] if metric.is_rate else [metric]
-    with struck(settings, [window], as_at) as state:
-        files = _files(Home(settings.home), state.as_at)
-        return [_explanation(state, part, window, as_at, files) for part in parts]
+    home = Home(settings.home)
+    stands = stands_at(home, metric, source_states(settings, as_at)) or as_at
+    with struck(settings, [window], stands) as state:
+        files = _files(home, state.as_at)
+        return [_explanation(state, part, window, stands, files) for part in parts]
 
 
 def _explanation(
@@ -80,7 +78,7 @@ def _explanation(
     rows = state.connection.execute(
         "SELECT c.record_key, c.subject, c.happened_on, c.quantity, s._batch, s._file, s._row "  # noqa: S608 - our names
         f"FROM counted c JOIN standing_{metric.dataset} s ON s._status = 'current' "
-        f"AND c.record_key = {_key(metric.dataset)} WHERE c.metric_id = ? ORDER BY ALL",
+        f"AND c.record_key = {record_key(metric.dataset)} WHERE c.metric_id = ? ORDER BY ALL",
         [metric.id],
     ).fetchall()
     source = CONTRACTS[metric.dataset].source
@@ -106,13 +104,6 @@ def _counted(state: Struck, metric: Metric, records: list[Evidence]) -> str:
         "SELECT printed(?::BIGINT, ?::BIGINT, ?::INTEGER)", [total, metric.scale.divisor, metric.scale.decimals]
     ).fetchall()
     return str(found[0][0])
-
-
-def _key(dataset: str) -> str:
-    if dataset in RECORD_KEYS:
-        return RECORD_KEYS[dataset]
-    (column,) = CONTRACTS[dataset].key
-    return f's."{column}"'
 
 
 def _files(home: Home, as_at: datetime) -> dict[tuple[str, int], tuple[str, str]]:

@@ -45,8 +45,8 @@ def broken_identities(document: dict[str, Any]) -> list[str]:
 
 
 def _exceeds(part: dict[str, Any], whole: dict[str, Any]) -> bool:
-    if part["printed"] is None or whole["printed"] is None:
-        return False
+    if part["printed"] is None or whole["printed"] is None or part["as_at"] != whole["as_at"]:
+        return False  # what was known at two instants need not agree
     return Decimal(part["printed"]) > Decimal(whole["printed"])
 
 

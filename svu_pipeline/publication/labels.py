@@ -20,6 +20,12 @@ DIMENSION_TITLES = {
     "closure": "How it was closed",
 }
 
+NOT_SUPPLIED = "not supplied"
+"""What is said of a figure whose sources have not delivered; in a cell that is not a sentence it is NO_SUPPLY."""
+
+NO_SUPPLY = "[x]"
+"""The mark for "not supplied" in a table's cell, as the Government Statistical Service writes it."""
+
 _CODES = {
     "M": "Male",
     "F": "Female",
@@ -62,7 +68,7 @@ def label_of(dimension: str, code: str, names: dict[tuple[str, str], str]) -> st
 def displayed(metric: Metric, printed: str | None) -> str:
     """A figure with its unit: `440 people`, `£261,000.00`, `6.012 kg`; `not supplied` where there is none."""
     if printed is None:
-        return "not supplied" if not metric.is_rate else "no figure"
+        return NOT_SUPPLIED if not metric.is_rate else "no figure"
     whole, _, decimals = printed.partition(".")
     number = f"{int(whole):,}" + (f".{decimals}" if decimals else "")
     match metric.noun:

@@ -25,6 +25,7 @@ from svu_pipeline.publication.charts import (
     number,
     templates,
 )
+from svu_pipeline.publication.labels import NO_SUPPLY, NOT_SUPPLIED
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -41,7 +42,7 @@ MARKS = {
     ),
     "s": (
         "stale",
-        "A source of this figure could not be brought up to date. It rests on what was accepted before.",
+        "A source of this figure is not up to date. The figure keeps the value it had when all its sources were.",
     ),
     "e": ("estimate", "Part of what is added up was estimated by those who recorded it."),
     "a": (
@@ -55,6 +56,7 @@ STATUS = {
     "read": "Up to date",
     "refused": "Refused",
     "held whole": "Held whole",
+    "silent": "Silent",
     "never delivered": "Never delivered",
 }
 
@@ -107,11 +109,31 @@ def _said(display: str) -> tuple[str, str]:
     return (parted[1], parted[2] or "") if parted else (display, "")
 
 
-def _cell(printed: str | None, unit: str) -> str:
-    """A figure in a table whose heading names the unit; words where there is none."""
-    if printed is None:
-        return "no rate" if unit == "%" else "not supplied"
+def _cell(part: dict[str, Any], unit: str) -> str:
+    """A figure in a table whose heading names the unit; the mark and words where it was not supplied."""
+    if part["printed"] is None:
+        return f"{NO_SUPPLY} {NOT_SUPPLIED}" if "x" in part["marks"] else "no rate"
+    return _amount(part["printed"], unit)
+
+
+def _amount(printed: str, unit: str) -> str:
     return f"£{number(printed)}" if unit == "£" else f"{number(printed)}{'%' if unit == '%' else ''}"
+
+
+def _bound(figure: dict[str, Any], place: int) -> str:
+    """The lowest (0) or highest (1) that held rows could move a figure to; words where none can be given."""
+    bound = figure["band"][place] if figure["band"] else None
+    return _amount(bound, figure["noun"]) if bound is not None else "no bound"
+
+
+def _held_back(figure: dict[str, Any]) -> str:
+    """How many held rows could touch a figure, and between what it would lie if they were accepted."""
+    rows = "1 held row" if figure["held"] == 1 else f"{figure['held']:,} held rows"
+    if not figure["band"] or figure["band"][0] is None:
+        return f"{rows} could touch it"
+    if figure["band"][1] is None:
+        return f"{rows} could touch it: if accepted, {_bound(figure, 0)} or more (no upper bound can be given)"
+    return f"{rows} could touch it: if accepted, between {_bound(figure, 0)} and {_bound(figure, 1)}"
 
 
 def _share(printed: str | None, rows: Sequence[dict[str, Any]]) -> int:
@@ -184,6 +206,8 @@ def _template() -> Template:
     filters: dict[str, Callable[..., object]] = {
         "said": _said,
         "cell": _cell,
+        "bound": _bound,
+        "held_back": _held_back,
         "share": _share,
         "why_not_months": _why_not_months,
         "why_not_parts": _why_not_parts,

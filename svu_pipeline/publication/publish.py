@@ -10,16 +10,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from svu_pipeline.clock import Window
+from svu_pipeline.clock import Clock, Window, now
 from svu_pipeline.kept import layer_version, marker_of, opened
-from svu_pipeline.landing.attempt import standing_refusal
 from svu_pipeline.landing.batch import known_at
+from svu_pipeline.publication.labels import NO_SUPPLY
 from svu_pipeline.publication.review import document
+from svu_pipeline.quality.states import source_states
 from svu_pipeline.settings import Settings
 from svu_pipeline.sources.registry import SYSTEMS
-from svu_pipeline.warehouse import Home, fingerprint, read_json, sha256_of, whole_file, write_json
+from svu_pipeline.warehouse import Home, fingerprint, read_made, sha256_of, whole_file, write_json
 
-CSV_HEADER = ("metric", "title", "window", "months", "as_at", "dimension", "code", "label", "figure", "marks")
+CSV_HEADER = (
+    "metric", "title", "window", "months", "as_at", "dimension", "code", "label", "figure", "marks", "held", "lowest",
+    "highest",
+)  # fmt: skip
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would run: such text is written with an apostrophe before it (OWASP, CSV injection)."""
 
@@ -33,21 +37,21 @@ class Published:
     is_changed: bool
 
 
-def publish_review(settings: Settings, window: Window) -> Published:
+def publish_review(settings: Settings, window: Window, clock: Clock = now) -> Published:
     """Publish the review of a window from the kept tables, under `published/review-<window>.{html,json,csv}`.
 
     Raises NothingLanded when the metrics have not been made yet.
     """
     home = Home(settings.home)
-    inputs = _inputs(home, window)
+    inputs = _inputs(settings, window, clock)
     page = home.published / f"{name_of(window)}.html"
     figures, marker = page.with_suffix(".json"), home.metrics / f"{name_of(window)}.json"
-    if marker.is_file() and read_json(marker) == {"inputs": inputs, "files": hashes_of(page)}:
-        return Published(read_json(figures), page, False)
+    if read_made(marker) == {"inputs": inputs, "files": hashes_of(page)}:
+        return Published(json.loads(figures.read_bytes()), page, False)
     from svu_pipeline.publication.page import render_page
 
     with opened(settings, [window]) as struck:
-        content = document(settings, struck, window)
+        content = document(settings, struck, window, clock=clock)
     for path, text in (
         (page, render_page(content)),
         (figures, json.dumps(content, indent=1, ensure_ascii=False) + "\n"),
@@ -82,30 +86,54 @@ def as_csv(document: dict[str, Any]) -> str:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(CSV_HEADER)
     for figure in document["figures"]:
-        stem = (figure["id"], figure["title"], document["window"], document["months"], document["as_at"])
-        for dimension, code, label, printed in _parts(figure):
-            row = (*stem, dimension, code, label, printed if printed is not None else "", " ".join(figure["marks"]))
+        stem = (figure["id"], figure["title"], document["window"], document["months"], figure["as_at"])
+        for dimension, code, label, part in _parts(figure):
+            marks = " ".join(dict.fromkeys([*figure["marks"], *part["marks"]]))
+            row = (
+                *stem,
+                dimension,
+                code,
+                label,
+                _cell(part),
+                marks,
+                *(_band(figure) if not dimension else ("", "", "")),
+            )
             writer.writerow([_plain(cell) for cell in row])
     return text.getvalue()
 
 
-def _parts(figure: dict[str, Any]) -> Iterator[tuple[str, str, str, str | None]]:
-    yield "", "", "", figure["printed"]
+def _parts(figure: dict[str, Any]) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    yield "", "", "", figure
     for month in figure["monthly"]:
-        yield "month", month["month"], month["month"], month["printed"]
+        yield "month", month["month"], month["month"], month
     for breakdown in figure["breakdowns"]:
         for row in breakdown["rows"]:
-            yield breakdown["dimension"], row["code"], row["label"], row["printed"]
+            yield breakdown["dimension"], row["code"], row["label"], row
+
+
+def _cell(part: dict[str, Any]) -> str:
+    """A figure as it stands in a cell: [x] where it was not supplied, nothing where there is no rate to say."""
+    if part["printed"] is None:
+        return NO_SUPPLY if "x" in part["marks"] else ""
+    return str(part["printed"])
+
+
+def _band(figure: dict[str, Any]) -> tuple[int, str, str]:
+    """How many held rows could touch a figure, and its bounds; the highest is empty where no bound can be given."""
+    lowest, highest = figure["band"] or (None, None)
+    return figure["held"], lowest or "", highest or ""
 
 
 def _plain(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
 
-def _inputs(home: Home, window: Window) -> str:
+def _inputs(settings: Settings, window: Window, clock: Clock) -> str:
     """Everything that a published review is made of."""
+    home = Home(settings.home)
     standing = {source: marker_of(home.standing, source) for source in SYSTEMS}
     tables = {name: table.sha256 for layer in standing.values() for name, table in layer.items()}
     metrics = {name: table.sha256 for name, table in marker_of(home.metrics, "metrics").items()}
-    refusals = [str(standing_refusal(home, source)) for source in SYSTEMS]
-    return fingerprint(str(window), str(known_at(home)), tables, metrics, refusals, layer_version("publication"))
+    states = [str(state) for state in source_states(settings, clock=clock)]
+    code = [layer_version("publication"), layer_version("quality")]
+    return fingerprint(str(window), str(known_at(home)), tables, metrics, states, code)

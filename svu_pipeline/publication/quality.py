@@ -6,20 +6,22 @@ Counts only: no value of a record is ever in it.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from svu_pipeline.clock import written
 from svu_pipeline.contracts.model import rules_of
 from svu_pipeline.contracts.registry import CONTRACTS, of_source
-from svu_pipeline.contracts.verdict import judge
-from svu_pipeline.landing.attempt import standing_refusal
-from svu_pipeline.landing.batch import manifests
+from svu_pipeline.landing.batch import deliveries
+from svu_pipeline.quality.states import SourceState
+from svu_pipeline.quality.volume import IMPLAUSIBLE, UNUSUAL, ZERO_ROWS, volume_of
 from svu_pipeline.sources.registry import SYSTEMS
 from svu_pipeline.strike import Struck
 from svu_pipeline.warehouse import Home
+
+if TYPE_CHECKING:
+    import duckdb
 
 SET_REASONS = {
     "part_held": "a part of the record is held, and the record with it",
@@ -27,63 +29,48 @@ SET_REASONS = {
     "held_with_delivery": "the delivery is held whole: too many of its rows are held, or have an unknown code",
 }
 
-
-@dataclass(frozen=True)
-class SourceState:
-    """Where a source stands: `status` is read, refused, held whole or never delivered; `since` when it went wrong.
-
-    `delivered_at` is its last delivery that was taken.
-    """
-
-    source: str
-    title: str
-    status: str
-    delivered_at: datetime | None
-    since: datetime | None
-    problem: str
-    cure: str
-
-    @property
-    def is_stale(self) -> bool:
-        """Whether figures that need the source are struck from an older delivery."""
-        return self.status in ("refused", "held whole")
-
-
-def source_states(home: Home, as_at: datetime, asked_at: datetime | None = None) -> list[SourceState]:
-    """The state of each source at an instant; `asked_at` is up to when refusals are known (now by default)."""
-    return [_state(home, source, as_at, asked_at) for source in SYSTEMS]
+VOLUME_WORDS = {
+    ZERO_ROWS: "the last delivery is empty, and the one before was not",
+    UNUSUAL: "the last delivery is far from the usual size",
+    IMPLAUSIBLE: "the last delivery is more than ten times the usual size",
+}
 
 
 def quality(home: Home, struck: Struck, states: list[SourceState]) -> dict[str, Any]:
     """The quality part of the review document."""
     connection = struck.connection
-    connection.execute(resources.files("svu_pipeline.publication").joinpath("quality.sql").read_text("utf-8"))
-    references = connection.execute("SELECT words, failing FROM reference_check WHERE failing > 0").fetchall()
+    connection.execute(_sql("quality.sql"))
     public = connection.execute("SELECT words, rows FROM public_note").fetchall()
     return {
         "sources": [_source_row(struck, state) for state in states],
         **{action: _reasons(struck, action) for action in ("held", "withheld", "warned")},
         "notes": _notes(home, struck.as_at),
         "public": [{"words": words, "rows": rows} for words, rows in public],
-        "references": [{"words": words, "rows": rows} for words, rows in references],
+        "references": reference_check(connection),
+        "volumes": _volumes(home, struck.as_at),
     }
 
 
-def _state(home: Home, source: str, as_at: datetime, asked_at: datetime | None) -> SourceState:
-    title, batches = SYSTEMS[source].title, manifests(home, source, as_at)
-    held = {verdict.batch: verdict.held_whole for verdict in judge(home, source)} if batches else {}
-    taken = [manifest.landed_at for manifest in batches if not held[manifest.batch]]
-    delivered = taken[-1] if taken else None
-    refusal = standing_refusal(home, source, asked_at)
-    if refusal:
-        problem = f"{refusal.file}: {refusal.problem}"
-        return SourceState(source, title, "refused", delivered, refusal.since, problem, refusal.cure)
-    if not batches:
-        return SourceState(source, title, "never delivered", None, None, "nothing has been delivered", "")
-    if why := held[batches[-1].batch]:
-        cure = "Ask the owner to correct and deliver again; `svu held` lists the reasons."
-        return SourceState(source, title, "held whole", delivered, batches[-1].landed_at, why, cure)
-    return SourceState(source, title, "read", delivered, None, "", "")
+def reference_check(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """References by the pair they join, with how many there are (`of`) and how many lack their other end (`rows`)."""
+    connection.execute(_sql("references.sql"))
+    cursor = connection.execute("SELECT * FROM reference_check ORDER BY ALL")
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _volumes(home: Home, as_at: datetime) -> list[dict[str, Any]]:
+    """The last deliveries that brought far more or far fewer rows than usual."""
+    found = []
+    for source in SYSTEMS:
+        batches = deliveries(home, source, as_at)
+        for contract in of_source(source):
+            volume = volume_of(contract.dataset, batches)
+            if volume.problem:
+                words = VOLUME_WORDS[volume.problem]
+                row = {"dataset": contract.dataset, "code": volume.problem, "words": words}
+                found.append({**row, "rows": volume.rows, "usual": volume.usual})
+    return found
 
 
 def _source_row(struck: Struck, state: SourceState) -> dict[str, Any]:
@@ -128,9 +115,13 @@ def _reasons(struck: Struck, action: str) -> list[dict[str, Any]]:
 
 def _notes(home: Home, as_at: datetime) -> list[dict[str, Any]]:
     """What readers noted of the last delivery of each source as a whole."""
-    last = [batches[-1] for source in SYSTEMS if (batches := manifests(home, source, as_at))]
+    last = [batches[-1] for source in SYSTEMS if (batches := deliveries(home, source, as_at))]
     counts: Counter[tuple[str, str]] = Counter()
     for manifest in last:
         for _, dataset, code, count in manifest.notes:
             counts[dataset, code] += count
     return [{"dataset": dataset, "code": code, "count": count} for (dataset, code), count in sorted(counts.items())]
+
+
+def _sql(name: str) -> str:
+    return resources.files("svu_pipeline.publication").joinpath(name).read_text("utf-8")

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
-
-from svu_pipeline.sources.database import Table
-from svu_pipeline.sources.system import Delivery, Drop, Reading, Rows, Shape, Shapes, System, one_file
+from svu_pipeline.sources.database import read_database
+from svu_pipeline.sources.system import Delivery, Shape, System, one_file
 
 COLUMNS = {
     "charge": (
@@ -15,17 +12,6 @@ COLUMNS = {
     "custody_outcome": ("custody_ref", "outcome", "decided_at", "updated_at"),
     "remand_decision": ("remand_id", "custody_ref", "decided_at", "decided_by", "remand_code", "updated_at"),
 }  # fmt: skip
-
-
-def read(drop: Drop, reading: Reading, shapes: Shapes) -> Iterator[Rows]:
-    """The three tables from one snapshot, each from its own watermark."""
-    from svu_pipeline.sources.sqlite_database import read_tables
-
-    tables = {dataset: Table(shape.table, shape.names) for dataset, shape in shapes.items()}
-    note = partial(reading.note, 0)
-    for dataset, batch in read_tables(reading.location(0), tables, reading.watermarks, note):
-        yield Rows(dataset, 0, batch)
-
 
 SYSTEM = System(
     name="case_file",
@@ -36,6 +22,6 @@ SYSTEM = System(
         for dataset, columns in COLUMNS.items()
     },
     finds=lambda root, shapes: one_file("case_file", root, shapes["charge"].files, shapes),
-    reads=read,
+    reads=read_database,
     keeps_bytes=False,
 )

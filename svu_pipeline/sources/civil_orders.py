@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from svu_pipeline.sources.system import Delivery, Drop, Reading, Rows, Shape, Shapes, System, dated_files, inverted
@@ -29,13 +30,14 @@ def find(root: Path, shapes: Shapes) -> list[Drop]:
 
 def read(drop: Drop, reading: Reading, shapes: Shapes) -> Iterator[Rows]:
     """The rows of one register as it stood on its date."""
+    from svu_pipeline.sources.archive import unpacked
     from svu_pipeline.sources.csv_file import Layout, read_csv
 
     (dataset,) = drop.datasets
     shape = shapes[dataset]
     layout = Layout(inverted(shape.names), shape.encoding, shape.delimiter, shape.trailer)
-    with reading.open(0) as stream:
-        for batch in read_csv(stream, COLUMNS[dataset], [layout]):
+    with unpacked(reading.open(0), drop.files[0].path) as stream:
+        for batch in read_csv(stream, COLUMNS[dataset], [layout], partial(reading.note, 0, dataset)):
             yield Rows(dataset, 0, batch)
 
 
@@ -43,7 +45,10 @@ SYSTEM = System(
     name="civil_orders",
     title="Civil orders register",
     delivery=Delivery.FULL,
-    shapes={dataset: Shape({name: name for name in columns}, FILES[dataset]) for dataset, columns in COLUMNS.items()},
+    shapes={
+        dataset: Shape({name: name for name in columns}, FILES[dataset], encoding="utf-8-sig")
+        for dataset, columns in COLUMNS.items()
+    },
     finds=find,
     reads=read,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def read(drop: Drop, reading: Reading, shapes: Shapes) -> Iterator[Rows]:
             page = read_page(stream)
         totals.add(page["total"])
         seen.update(_identity(item, shapes) for item in page["items"])
-        yield from _rows(page["items"], number, shapes)
+        yield from _rows(page["items"], number, shapes, reading)
     if len(totals) != 1:
         raise Unreadable("inconsistent_paging", "the pages disagree on the total", "Pull all pages again in one go.")
     if totals != {len(seen)}:
@@ -77,14 +78,15 @@ def _identity(item: Any, shapes: Shapes) -> str:
     return str(known) if known else json.dumps(item, sort_keys=True)
 
 
-def _rows(items: list[Any], file: int, shapes: Shapes) -> Iterator[Rows]:
+def _rows(items: list[Any], file: int, shapes: Shapes, reading: Reading) -> Iterator[Rows]:
+    from svu_pipeline.sources.odd_text import inspected
     from svu_pipeline.sources.text_batch import batches, defective_rows
 
     listed = shapes["hearing"].names["results"]
     defects = {number: defect for number, item in enumerate(items, start=1) if (defect := _defect(item, shapes))}
     objects = [(number, item) for number, item in enumerate(items, start=1) if number not in defects]
     hearings = ((number, [_value(item, shapes["hearing"].names[name]) for name in HEARING]) for number, item in objects)
-    for batch in batches(COLUMNS["hearing"], hearings):
+    for batch in inspected(batches(COLUMNS["hearing"], hearings), partial(reading.note, file, "hearing")):
         yield Rows("hearing", file, batch)
     if defects:
         yield Rows("hearing", file, defective_rows(COLUMNS["hearing"], list(defects), list(defects.values())))
@@ -93,14 +95,18 @@ def _rows(items: list[Any], file: int, shapes: Shapes) -> Iterator[Rows]:
         (place, [str(number), *(_value(result, shapes["hearing_result"].names[name]) for name in RESULT)])
         for place, (number, result) in enumerate(results, start=1)
     )
-    for batch in batches(COLUMNS["hearing_result"], parts):
+    for batch in inspected(batches(COLUMNS["hearing_result"], parts), partial(reading.note, file, "hearing_result")):
         yield Rows("hearing_result", file, batch)
 
 
 def _defect(item: Any, shapes: Shapes) -> str | None:
-    """Why an item cannot be taken apart: it is no object, or its results are no list of objects."""
+    """Why an item cannot be taken apart: no object, text that is none, or results that are no list of objects."""
+    from svu_pipeline.sources.json_text import is_unicode
+
     if not isinstance(item, dict):
         return "not_json"
+    if not is_unicode(item):
+        return "bad_unicode"
     results = item.get(shapes["hearing"].names["results"])
     is_list = results is None or (isinstance(results, list) and all(isinstance(result, dict) for result in results))
     return None if is_list else "bad_results"

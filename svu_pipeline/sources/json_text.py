@@ -1,6 +1,7 @@
-"""JSON as a transport: lines of objects, and pages of an API's answers; DuckDB takes the objects apart as text.
+"""JSON as a transport: lines of objects, and pages of an API's answers; DuckDB takes the lines apart as text.
 
-A number keeps its digits, `null` and an absent key are both null, nothing is typed.
+A number keeps its digits, `null` and an absent key are both null, nothing is typed. JSON is what RFC 8259 says it is and
+no more: no comma at the end, no NaN, no key twice, no half of a surrogate pair.
 """
 
 from __future__ import annotations
@@ -8,28 +9,44 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
+from svu_pipeline.sources.odd_text import Note, inspected
 from svu_pipeline.sources.system import Unreadable
-from svu_pipeline.sources.text_batch import defective_rows, numbers_after, whole_rows
+from svu_pipeline.sources.text_batch import defective_rows, numbers_after, whole_rows, with_defect, with_defects
 
 CURE = "Ask the owner to deliver the file again."
+PULL_AGAIN = "Pull the pages again."
 MAX_PAGE = 64 << 20
 MAX_LINE = 16 << 20
 SEPARATOR = "\x1f"
 """A control character that no valid JSON line holds: lines are read whole because nothing separates them."""
 
+LENIENT = r"(?i),\s*[}\]]|[:\[,]\s*-?(nan|inf)"
+"""Where DuckDB's parser may have taken what is no JSON: such lines are parsed again by the strict one, and are few."""
 
-def read_json_lines(stream: IO[bytes], names: Mapping[str, str]) -> Iterator[pa.RecordBatch]:
-    """Record batches of the columns of `names` (ours to the key there), one record a line; a line that is not a JSON object has the defect `not_json`.
+HALF_PAIR = r"(?i)\\ud[89a-f]"
+"""Where a line may hold half of a surrogate pair, which DuckDB's parser refuses like any other fault."""
 
-    Blank lines are none. Raises Unreadable where the bytes are not UTF-8.
+
+class DuplicateKey(ValueError):
+    """A key that stands twice in one object: which of its values is meant cannot be told."""
+
+
+def read_json_lines(stream: IO[bytes], names: Mapping[str, str], note: Note) -> Iterator[pa.RecordBatch]:
+    """Record batches of the columns of `names` (ours to the key there), one record a line; `note` as in `inspected`.
+
+    A line that is not a JSON object has one of the defects of JSON; blank lines are none. A day on which nothing changed
+    has an empty file. Raises Unreadable where the bytes are not UTF-8, and for a line beyond all bounds.
     """
+    yield from inspected(_records(stream, names), note)
+
+
+def _records(stream: IO[bytes], names: Mapping[str, str]) -> Iterator[pa.RecordBatch]:
     count, separated = 0, list[int]()
     for lines in _lines(stream, separated):
         numbers = numbers_after(count, lines.num_rows, separated)
@@ -42,25 +59,55 @@ def read_json_lines(stream: IO[bytes], names: Mapping[str, str]) -> Iterator[pa.
 def read_page(stream: IO[bytes]) -> dict[str, Any]:
     """One page of an API as `{"items": [...], "next_cursor": str | None, "total": int}`.
 
-    Raises Unreadable when the body is no JSON, or not of that shape (an error page, a login page, half a body).
+    Numbers with a point or an exponent are text, as they were written. Raises Unreadable when the body is no JSON, is an
+    error of the API's, is not of that shape (a login page, half a body), or has no items and yet a next page.
     """
     body = stream.read(MAX_PAGE + 1)
     if len(body) > MAX_PAGE:
         raise Unreadable("limit", "the page is larger than 64 MiB", "Ask for smaller pages.")
     try:
-        page = json.loads(body)
-        if b"\\ud" in body.lower():
-            json.dumps(page, ensure_ascii=False).encode()  # half of a surrogate pair is no character
+        page = strictly_parsed(body.decode("utf-8-sig"))
+    except DuplicateKey:
+        raise Unreadable("duplicate_key", "a key stands twice in an object of the page", PULL_AGAIN) from None
     except (ValueError, RecursionError):
-        raise Unreadable("malformed", "the page is not JSON", "Pull the pages again.") from None
+        raise Unreadable("malformed", "the page is not JSON", PULL_AGAIN) from None
+    if isinstance(page, dict) and "error" in page:
+        raise Unreadable("api_error", "the page is an error of the API's", PULL_AGAIN, may_pass=True)
     if not (
         isinstance(page, dict)
         and isinstance(page.get("items"), list)
-        and isinstance(page.get("total"), int)
+        and type(page.get("total")) is int
         and isinstance(page.get("next_cursor"), str | None)
     ):
-        raise Unreadable("bad_page", "the page is not of the form {items, next_cursor, total}", "Pull the pages again.")
+        raise Unreadable("bad_page", "the page is not of the form {items, next_cursor, total}", PULL_AGAIN)
+    if page.get("next_cursor") and not page["items"]:
+        raise Unreadable("inconsistent_paging", "a page without items names a next one", PULL_AGAIN)
     return page
+
+
+def strictly_parsed(text: str) -> Any:
+    """The JSON value of a text; ValueError (or RecursionError) for what is none, DuplicateKey for a key that stands twice."""
+    return json.loads(text, parse_constant=_refused, parse_float=str, object_pairs_hook=_object)
+
+
+def is_unicode(value: Any) -> bool:
+    """Whether a parsed value's text is characters throughout: half of a surrogate pair is none."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _refused(constant: str) -> NoReturn:
+    raise ValueError("NaN and Infinity are no JSON")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) != len(pairs):
+        raise DuplicateKey
+    return content
 
 
 def json_path(key: str) -> str:
@@ -95,21 +142,44 @@ def _lines(stream: IO[bytes], separated: list[int]) -> Iterator[pa.RecordBatch]:
     except pa.ArrowInvalid as error:
         if "Empty CSV" in str(error):
             return
-        raise Unreadable("wrong_encoding", "the file is not lines of UTF-8 text", CURE) from None
+        if "UTF8" in str(error):
+            raise Unreadable("wrong_encoding", "the file is not lines of UTF-8 text", CURE) from None
+        raise Unreadable("limit", "a line is beyond all bounds", CURE) from None
 
 
 def _taken_apart(lines: pa.Table, names: Mapping[str, str]) -> Iterator[pa.RecordBatch]:
     values = ", ".join(f"object ->> '{_quoted(json_path(theirs))}' AS {ours}" for ours, theirs in names.items())
-    good = "CASE WHEN json_valid(line) AND try(json_type(line)) = 'OBJECT' THEN line END"
+    is_object = "json_valid(line) AND try(json_type(line)) = 'OBJECT'"
+    keys = "json_keys(object)"
     with _engine().cursor() as connection:
         connection.register("lines", lines)
         found = connection.execute(
-            f"SELECT number, object IS NULL AS is_bad, {values} FROM (SELECT number, {good} AS object FROM lines) "  # noqa: S608
-            "ORDER BY number"
+            f"""SELECT number, object IS NULL AS is_bad,
+                CASE WHEN object IS NULL THEN regexp_matches(line, $half_pair)
+                     ELSE regexp_matches(line, $lenient) OR len({keys}) <> len(list_distinct({keys})) END AS is_doubtful,
+                CASE WHEN is_doubtful THEN line END AS doubtful, {values}
+            FROM (SELECT number, line, CASE WHEN {is_object} THEN line END AS object FROM lines) ORDER BY number""",  # noqa: S608 - names of the settings, quoted
+            {"half_pair": HALF_PAIR, "lenient": LENIENT},
         ).to_arrow_table()
-    whole = found.filter(pc.invert(found["is_bad"]))
-    for batch in whole.to_batches():
-        yield whole_rows(tuple(names), batch.columns[2:], batch.column(0))
-    bad = found.filter(found["is_bad"])["number"].to_pylist()
-    if bad:
-        yield defective_rows(tuple(names), bad, ["not_json"] * len(bad))
+    for batch in found.to_batches():
+        rows = with_defects(whole_rows(tuple(names), batch.columns[4:], batch["number"]), _doubtful(batch))
+        yield with_defect(rows, batch["is_bad"], "not_json")
+
+
+def _doubtful(batch: pa.RecordBatch) -> dict[int, str]:
+    """The strict parser's verdict on the doubtful lines: the defect of each that has one, by its number."""
+    lines = batch.filter(batch["is_doubtful"])
+    numbered = zip(lines["number"].to_pylist(), lines["doubtful"].to_pylist(), strict=True)
+    return {number: defect for number, line in numbered if (defect := _defect(line))}
+
+
+def _defect(line: str) -> str | None:
+    try:
+        value = strictly_parsed(line)
+    except DuplicateKey:
+        return "duplicate_key"
+    except (ValueError, RecursionError):
+        return "not_json"
+    if not is_unicode(value):
+        return "bad_unicode"
+    return None if isinstance(value, dict) else "not_json"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from svu_pipeline.sources.system import Delivery, Drop, Reading, Rows, Shape, Shapes, System, dated_files
@@ -30,11 +31,12 @@ def find(root: Path, shapes: Shapes) -> list[Drop]:
 
 def read(drop: Drop, reading: Reading, shapes: Shapes) -> Iterator[Rows]:
     """The records of one log file."""
+    from svu_pipeline.sources.archive import unpacked
     from svu_pipeline.sources.json_text import read_json_lines
 
     (dataset,) = drop.datasets
-    with reading.open(0) as stream:
-        for batch in read_json_lines(stream, shapes[dataset].names):
+    with unpacked(reading.open(0), drop.files[0].path) as stream:
+        for batch in read_json_lines(stream, shapes[dataset].names, partial(reading.note, 0, dataset)):
             yield Rows(dataset, 0, batch)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from svu_pipeline.sources.system import Delivery, Drop, Reading, Rows, Shape, Shapes, System, dated_files, inverted
 
@@ -14,12 +15,13 @@ COLUMNS = (
 
 def read(drop: Drop, reading: Reading, shapes: Shapes) -> Iterator[Rows]:
     """The exhibits of one weekly file."""
+    from svu_pipeline.sources.archive import unpacked
     from svu_pipeline.sources.csv_file import Layout, read_csv
 
     shape = shapes["exhibit"]
     layout = Layout(inverted(shape.names), shape.encoding, shape.delimiter, shape.trailer)
-    with reading.open(0) as stream:
-        for batch in read_csv(stream, COLUMNS, [layout]):
+    with unpacked(reading.open(0), drop.files[0].path) as stream:
+        for batch in read_csv(stream, COLUMNS, [layout], partial(reading.note, 0, "exhibit")):
             yield Rows("exhibit", 0, batch)
 
 

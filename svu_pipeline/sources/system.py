@@ -19,6 +19,8 @@ from svu_pipeline.errors import Curable
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from svu_pipeline.sources.place import PostgresPlace
+
 ROWS_PER_BATCH = 65_536
 """Readers hand on record batches of about this many rows: enough to be fast, few enough to bound memory."""
 
@@ -112,12 +114,14 @@ class Rows:
 class Reading:
     """What a reader is given besides the drop, and where it notes what is odd about a file as a whole.
 
-    `open` gives a file's bytes as received; `location` the path of a database; `watermarks` the instant from which an
-    incremental database table is read (`YYYY-MM-DDTHH:MM:SSZ`), absent on the first night.
+    `open` gives a file's bytes as received; `location` the path of a database file, `database` the server instead where
+    there is one; `watermarks` the instant from which an incremental database table is read (`YYYY-MM-DDTHH:MM:SSZ`),
+    absent on the first night.
     """
 
     open: Callable[[int], IO[bytes]]
     location: Callable[[int], Path]
+    database: PostgresPlace | None = None
     watermarks: dict[str, str] = field(default_factory=dict)
     notes: list[tuple[int, str, str, int]] = field(default_factory=list)
 
@@ -150,6 +154,13 @@ class System:
     @property
     def datasets(self) -> tuple[str, ...]:
         return tuple(self.shapes)
+
+    @property
+    def folders(self) -> list[str]:
+        """The folders of the extract that its files stand in; empty text for the extract folder itself."""
+        return sorted(
+            {Path(shape.files).parts[0] if "/" in shape.files else "" for shape in self.shapes.values() if shape.files}
+        )
 
     def find(self, root: Path) -> list[Drop]:
         """What is delivered in an extract folder, oldest first; SourceError when there is nothing."""

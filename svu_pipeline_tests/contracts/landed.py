@@ -12,14 +12,15 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from svu_pipeline.contracts.casting import define_macros
+from svu_pipeline.contracts.casting import cast, define_macros
 from svu_pipeline.contracts.checking import Checked, check
 from svu_pipeline.contracts.model import Contract, fields_of
 from svu_pipeline.contracts.registry import CONTRACTS
 from svu_pipeline.contracts.verdict import Verdict, judge
-from svu_pipeline.landing.land import Accepted, land
+from svu_pipeline.landing.batch import Accepted
+from svu_pipeline.landing.land import Origin, land
 from svu_pipeline.sources.registry import SYSTEMS
-from svu_pipeline.sources.system import Drop, Reading, Rows, SourceFile, System
+from svu_pipeline.sources.system import Drop, Reading, Rows, Shapes, SourceFile, System
 from svu_pipeline.sources.text_batch import defective_rows, whole_rows
 from svu_pipeline.warehouse import Home
 from svu_pipeline_tests.contracts.killers.specimen import Row
@@ -50,8 +51,13 @@ def landed_text(contract: Contract, rows: Sequence[Row | str]) -> pa.Table:
 
 def checked(dataset: str, rows: Sequence[Row | str]) -> Checked:
     """Rows of a dataset after both passes."""
-    contract = CONTRACTS[dataset]
-    return check(casting_session(), contract, landed_text(contract, rows))
+    return checked_by(CONTRACTS[dataset], rows)
+
+
+def checked_by(contract: Contract, rows: Sequence[Row | str]) -> Checked:
+    """Rows after both passes under a contract."""
+    casting_session().register("landed", landed_text(contract, rows))
+    return check(contract, cast(casting_session(), contract).read_all())
 
 
 def reasons_by_row(result: Checked) -> dict[int, set[tuple[str, str]]]:
@@ -71,7 +77,7 @@ def deliver(home: Home, source: str, rows: Mapping[str, Sequence[Row | str]], ni
     """
     system = _system_of(source, home.root.parent, rows)
     at = FIRST_NIGHT + timedelta(days=night)
-    landed = land(system, home.root.parent, home, lambda: at, Accepted())
+    landed = land(system, Origin(home.root.parent), home, lambda: at, Accepted())
     assert landed.batch is not None
     return judge(home, source)[-1]
 
@@ -83,13 +89,13 @@ def _system_of(source: str, folder: Path, rows: Mapping[str, Sequence[Row | str]
     written = folder / f"{source}.json"
     written.write_text(json.dumps({name: list(map(_jsonable, given)) for name, given in rows.items()}), "utf-8")
 
-    def read(drop: Drop, reading: Reading) -> Iterator[Rows]:
+    def read(drop: Drop, reading: Reading, shapes: Shapes) -> Iterator[Rows]:
         for dataset, given in rows.items():
             for number, row in enumerate(given, start=1):
                 yield Rows(dataset, 0, _batch(system.columns[dataset], number, row))
 
     drop = Drop(label="rows", files=(SourceFile(written.name, written),), datasets=system.datasets)
-    return replace(system, find=lambda _: [drop], read=read, keeps_bytes=False)
+    return replace(system, finds=lambda root, shapes: [drop], reads=read, keeps_bytes=False)
 
 
 def _jsonable(row: Row | str) -> object:

@@ -89,9 +89,8 @@ def test_pnc_id_holds_exactly_where_the_letter_does(year: int, serial: int, lett
 
 def in_sql(texts: list[str]) -> list[str | None]:
     """The same texts by the macros that cast a whole column."""
-    rows = (
-        casting_session().execute("SELECT as_pnc_id(plain(text)) FROM (SELECT unnest(?) AS text)", [texts]).fetchall()
-    )
+    query = "SELECT pnc_checked(pnc_parts(plain(text))) FROM (SELECT unnest(?) AS text)"
+    rows = casting_session().execute(query, [texts]).fetchall()
     return [value for (value,) in rows]
 
 

@@ -89,6 +89,6 @@ def test_a_manifest_holds_no_value_of_a_record(force: Force, sources: Path) -> N
     (batch,) = manifests(force.home, "custody")
     content = json.loads((folder_of(force.home, batch) / "manifest.json").read_text("utf-8"))
     assert content.keys() == {
-        "source", "batch", "landed_at", "drops", "tables", "raw_sha256", "notes", "read_from",
+        "source", "batch", "landed_at", "drops", "tables", "raw_sha256", "notes", "read_from", "pulled", "decision", "seal",
     }  # fmt: skip
     assert content["tables"]["custody_record"].keys() == {"rows", "sha256"} and content["raw_sha256"] is None

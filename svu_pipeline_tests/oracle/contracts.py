@@ -51,7 +51,7 @@ def custody_record(raw: Raw) -> Record:
     row.text("transferred_from")
     updated_at = row.read("updated_at", utc_instant, required=True)
     if arrested_at and updated_at and arrested_at.utc > updated_at:
-        row.hold("arrested_at", "arrest_after_update")
+        row.hold("arrested_at", "impossible_date")
     if arrested_at and born_on and not YOUNGEST <= age_on(born_on, arrested_at.on) <= OLDEST:
         row.values["date_of_birth"] = None
         row.withheld.append(("date_of_birth", "implausible_age"))
@@ -353,7 +353,7 @@ def street_crime(raw: Raw) -> Record:
         row.warn("latitude", "no_location")
     name = row.raw.get("lsoa_name")
     if isinstance(name, str) and name.rpartition(" ")[0] not in ESSEX_NAMES:
-        row.warn("lsoa_name", "outside_essex")
+        row.warn("lsoa_name", "out_of_area")
     return row
 
 

@@ -96,7 +96,11 @@ def figures_of(history: History, window: str, months: int = 12) -> dict[str, str
 
 def accounts(nights: Sequence[Path]) -> dict[str, dict[str, int]]:
     """Per dataset, what became of its rows: landed is the sum of the other five."""
-    history = read_nights(nights)
+    return accounts_of(read_nights(nights))
+
+
+def accounts_of(history: History) -> dict[str, dict[str, int]]:
+    """The accounts of a history already read."""
     return {dataset: _account(history, dataset) for dataset in DATASETS}
 
 

@@ -91,7 +91,7 @@ class Record:
     def district(self) -> None:
         district = self.open_code("district_code")
         if district is not None and district not in codes.ESSEX_DISTRICTS:
-            self.warn("district_code", "outside_essex")
+            self.warn("district_code", "out_of_area")
 
     def unit(self, column: str, dated: str, on: date | None) -> None:
         """The unit, and whether the row is the unit's counted work (`is_svu`) given its date."""

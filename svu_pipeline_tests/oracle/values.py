@@ -69,11 +69,11 @@ def cell_day(cell: object) -> date:
 def utc_instant(text: str) -> datetime:
     """`YYYY-MM-DDTHH:MM:SSZ`."""
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", str(text), re.ASCII):
-        raise BadValueError("bad_time")
+        raise BadValueError("bad_date")
     try:
         return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     except ValueError:
-        raise BadValueError("bad_time") from None
+        raise BadValueError("bad_date") from None
 
 
 def iso_local_time(text: str) -> LocalTime:
@@ -88,11 +88,11 @@ def british_local_time(text: str) -> LocalTime:
 
 def _local_time(text: str, pattern: str, layout: str) -> LocalTime:
     if not re.fullmatch(pattern, str(text), re.ASCII):
-        raise BadValueError("bad_time")
+        raise BadValueError("bad_date")
     try:
         wall = datetime.strptime(text, layout)
     except ValueError:
-        raise BadValueError("bad_time") from None
+        raise BadValueError("bad_date") from None
     utc = wall.replace(tzinfo=LONDON, fold=0).astimezone(UTC)
     if utc.astimezone(LONDON).replace(tzinfo=None) != wall:
         raise BadValueError("nonexistent_time")
@@ -142,11 +142,11 @@ def pnc_id(text: str) -> str:
     """The canonical form `YYYY/NNNNNNNX` of a full or short PNC id whose check letter holds."""
     match = re.fullmatch(r"(\d{4})/(\d{7})([A-Z])|(\d{2})/(\d{1,7})([A-Z])", text, re.ASCII)
     if not match:
-        raise BadValueError("bad_pnc_id")
+        raise BadValueError("bad_identifier")
     year, serial, letter = match.groups()[:3] if match[1] else match.groups()[3:]
     serial = serial.zfill(7)
     if letter != pnc_check_letter(int(year) % 100, serial):
-        raise BadValueError("bad_pnc_id")
+        raise BadValueError("bad_identifier")
     if len(year) == 2:
         year = ("19" if int(year) > PIVOT_YEAR else "20") + year
     return f"{year}/{serial}{letter}"
@@ -160,7 +160,7 @@ def pnc_check_letter(two_digit_year: int, padded_serial: str) -> str:
 def matching(pattern: str, text: str) -> str:
     """The text itself where it has the form asked for."""
     if not re.fullmatch(pattern, str(text), re.ASCII):
-        raise BadValueError("bad_format")
+        raise BadValueError("bad_identifier")
     return text
 
 

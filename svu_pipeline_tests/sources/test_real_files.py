@@ -11,8 +11,8 @@ import duckdb
 import pytest
 
 from svu_pipeline.kept import KeptTable, keep_standing
-from svu_pipeline.landing.batch import manifests
-from svu_pipeline.landing.land import Accepted, land
+from svu_pipeline.landing.batch import Accepted, manifests
+from svu_pipeline.landing.land import Origin, land
 from svu_pipeline.settings import Settings, read
 from svu_pipeline.sources.registry import SYSTEMS
 from svu_pipeline.warehouse import Home
@@ -42,7 +42,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(REAL / path, target)
     settings = read(home=folder / "home", sources=folder / "sources", environment={})
-    land(SYSTEMS["police_uk"], settings.sources, Home(settings.home), lambda: NIGHT, Accepted())
+    land(SYSTEMS["police_uk"], Origin(settings.sources), Home(settings.home), lambda: NIGHT, Accepted())
     keep_standing(settings, "police_uk")
     return settings
 
@@ -95,7 +95,7 @@ def test_rows_of_each_month_are_those_of_its_file(real: Settings) -> None:
 def test_rows_outside_essex_and_without_a_place_are_counted(real: Settings) -> None:
     """Kept, counted and warned of: 130 crimes in other districts, 19 without a location."""
     assert kept(real)["standing_street_crime"].found["rules"] == {
-        "lsoa_name__outside_essex": 130,
+        "lsoa_name__out_of_area": 130,
         "latitude__no_location": 19,
     }
 
@@ -103,6 +103,6 @@ def test_rows_outside_essex_and_without_a_place_are_counted(real: Settings) -> N
 def test_the_same_months_again_are_no_new_batch(real: Settings) -> None:
     """The bytes have not changed: nothing is landed, and nothing that is kept is written again."""
     home = Home(real.home)
-    assert land(SYSTEMS["police_uk"], real.sources, home, lambda: NIGHT, Accepted()).batch is None
+    assert land(SYSTEMS["police_uk"], Origin(real.sources), home, lambda: NIGHT, Accepted()).batch is None
     assert len(manifests(home, "police_uk")) == 1
     assert not any(table.is_changed for table in kept(real).values())

@@ -10,8 +10,8 @@ from typing import IO, Any
 
 import pytest
 
-from svu_pipeline.landing.batch import manifests
-from svu_pipeline.landing.land import Accepted, land
+from svu_pipeline.landing.batch import Accepted, manifests
+from svu_pipeline.landing.land import Origin, land
 from svu_pipeline.sources.registry import SYSTEMS
 from svu_pipeline.sources.system import Drop, Reading, SourceError
 from svu_pipeline.warehouse import Home
@@ -61,7 +61,7 @@ def refusal(source: str, root: Path, tmp_path: Path) -> SourceError:
     """The error with which a landing refuses a delivery; nothing of it may be kept, and the refusal is on record."""
     home = Home(tmp_path / "home")
     with pytest.raises(SourceError) as raised:
-        land(SYSTEMS[source], root, home, lambda: NIGHT, Accepted())
+        land(SYSTEMS[source], Origin(root), home, lambda: NIGHT, Accepted())
     assert manifests(home, source) == []
     kept = [path.name for path in home.landing(source).iterdir()]
     assert kept == ["attempts.jsonl"], "nothing of a refused delivery is left behind"

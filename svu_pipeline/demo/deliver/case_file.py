@@ -88,8 +88,8 @@ def _charges(force: Force, planted: dict[str, int], ledger: Ledger, rng: Random)
 def _bad_charges(tray: Tray, force: Force, planted: dict[str, int]) -> None:
     """Spoiled charges against people who were never charged: were one accepted, a person too many."""
     spoiled = (
-        ("bad_urn", "urn", "42CU12", "bad_format", "URN of another shape"),
-        ("bad_charged_at", "charged_at", "the same evening", "bad_time", "time of charge in words"),
+        ("bad_urn", "urn", "42CU12", "bad_identifier", "URN of another shape"),
+        ("bad_charged_at", "charged_at", "the same evening", "bad_date", "time of charge in words"),
         ("missing_offence", "offence_code", "", "missing_required", "no offence"),
     )
     for defect, column, value, reason, what in spoiled:
@@ -124,7 +124,7 @@ def _outcomes(force: Force, planted: dict[str, int], ledger: Ledger, rng: Random
         uncharged = rng.choices(("NFA", "RUI", "CAUTIONED", "PRE_CHARGE_BAIL", "OTHER"), (45, 30, 10, 10, 5))[0]
         _outcome(tray, arrest.last_ref, "CHARGED" if arrest.charges else uncharged, ends_at)
     tray.warn_code(planted["unknown_outcome"], "outcome", "DEFERRED", "unknown outcome")
-    tray.hold(planted["bad_decided_at"], "decided_at", "2023-06-31 09:00:00", "bad_time", "no such time")
+    tray.hold(planted["bad_decided_at"], "decided_at", "2023-06-31 09:00:00", "bad_date", "no such time")
     return tray
 
 

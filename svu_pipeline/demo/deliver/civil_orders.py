@@ -133,7 +133,7 @@ def _values_in_doubt(tray: Tray, planted: dict[str, int]) -> None:
     tray.warn_code(planted["unknown_order_type"], "order_type", "SHPO", "unknown type of order", _is_behaviour_order)
     for record in tray.pick(planted["bad_pnc_id"], lambda one: _is_behaviour_order(one) and bool(one.values["pnc_id"])):
         record.values["pnc_id"] = wrong_pnc_id(record.values["pnc_id"])
-        tray.note("withheld", "check letter does not hold", "bad_pnc_id", "pnc_id")
+        tray.note("withheld", "check letter does not hold", "bad_identifier", "pnc_id")
     tray.repeat(planted["duplicate"], "the same row twice")
     tray.hold(planted["bad_granted_on"], "granted_on", "2023-11-31", "bad_date", "no such day", _is_counted_stro)
     for record in tray.clones(planted["lines_with_too_few_fields"], _is_counted_stro):

@@ -150,7 +150,7 @@ def _note_planned(ledger: Ledger, hearings: list[Hearing], planted: dict[str, in
 def _bad_pnc_ids(tray: Tray, count: int) -> None:
     for record in tray.pick(count, lambda one: bool(one.subject.arrest.person.pnc_id)):
         record.values["defendant"]["pnc_id"] = wrong_pnc_id(record.values["defendant"]["pnc_id"])
-        tray.note("withheld", "check letter does not hold", "bad_pnc_id", "pnc_id")
+        tray.note("withheld", "check letter does not hold", "bad_identifier", "pnc_id")
 
 
 def _unknown_qualifiers(tray: Tray, count: int, ledger: Ledger) -> None:

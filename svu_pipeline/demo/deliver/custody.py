@@ -140,7 +140,9 @@ def _identities(tray: Tray, force: Force, planted: dict[str, int]) -> None:
     )
     for record in tray.pick(planted["bad_pnc_id"], has_pnc):
         record.values["pnc_id"] = wrong_pnc_id(record.values["pnc_id"])
-        tray.note("withheld", "check letter does not hold: linked by name and date of birth", "bad_pnc_id", "pnc_id")
+        tray.note(
+            "withheld", "check letter does not hold: linked by name and date of birth", "bad_identifier", "pnc_id"
+        )
     for record in tray.pick(planted["arrests_without_pnc_id"], has_pnc):
         record.values["pnc_id"] = ""
         tray.note("counted", "no PNC id on this record: linked by name and date of birth", "no_pnc_id", "pnc_id")
@@ -171,9 +173,9 @@ def _strangers(tray: Tray, force: Force, count: int) -> list[Record]:
 
 def _held(tray: Tray, force: Force, planted: dict[str, int]) -> None:
     spoiled = (
-        ("bad_custody_ref", "custody_ref", "CU/123", "bad_format", "reference of another shape"),
+        ("bad_custody_ref", "custody_ref", "CU/123", "bad_identifier", "reference of another shape"),
         ("missing_surname", "surname", "", "missing_required", "no surname"),
-        ("bad_arrested_at", "arrested_at", "2023-02-31 10:00:00", "bad_time", "no such time of arrest"),
+        ("bad_arrested_at", "arrested_at", "2023-02-31 10:00:00", "bad_date", "no such time of arrest"),
         (
             "nonexistent_time",
             "arrested_at",
@@ -194,7 +196,7 @@ def _held(tray: Tray, force: Force, planted: dict[str, int]) -> None:
         arrested_at = datetime.fromisoformat(record.values["arrested_at"])
         record.values["updated_at"] = utc_text(arrested_at - timedelta(days=1))
         record.fate = "held"
-        tray.note("held", "arrested after the record was last changed", "arrest_after_update", "arrested_at")
+        tray.note("held", "arrested after the record was last changed", "impossible_date", "arrested_at")
 
 
 def _clocks(tray: Tray, planted: dict[str, int]) -> None:

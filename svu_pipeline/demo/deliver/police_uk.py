@@ -15,7 +15,7 @@ def account_police_uk(force: Force, ledger: Ledger) -> None:
         ledger.account("stop_and_search", ["current"] * len(month.stops))
         beyond = sum(row["LSOA code"] in outside for row in month.crimes)
         nowhere = sum(not row["LSOA code"] for row in month.crimes)
-        _note(ledger, "street_crime", "outside_essex", "place outside Essex: kept", "lsoa_name", beyond)
+        _note(ledger, "street_crime", "out_of_area", "place outside Essex: kept", "lsoa_name", beyond)
         _note(ledger, "street_crime", "no_location", "no place given: kept", "latitude", nowhere)
         _note(
             ledger,

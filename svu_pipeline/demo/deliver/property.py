@@ -177,7 +177,7 @@ def _held(tray: Tray, planted: dict[str, int]) -> None:
         ("zero_quantity", "quantity", "0", "out_of_range", "quantity of nothing", _is_weapon),
         ("half_an_item", "quantity", "1.5", "not_whole", "one and a half items", _is_weapon),
         ("bad_quantity", "quantity", "several", "bad_number", "quantity in words", _is_weapon),
-        ("bad_seized_at", "seized_at", "31/02/2023 10:00", "bad_time", "no such day", _is_weapon),
+        ("bad_seized_at", "seized_at", "31/02/2023 10:00", "bad_date", "no such day", _is_weapon),
         (
             "nonexistent_time",
             "seized_at",

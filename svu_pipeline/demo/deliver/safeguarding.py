@@ -143,7 +143,7 @@ def _values_in_doubt(tray: Tray, force: Force, planted: dict[str, int]) -> None:
         tray.note("withheld", "no such date of birth", "bad_date", "date_of_birth")
     for record in tray.pick(planted["bad_pnc_id"], lambda one: _counts(one) and bool(one.values["pnc-id"])):
         record.values["pnc-id"] = wrong_pnc_id(record.values["pnc-id"])
-        tray.note("withheld", "check letter does not hold", "bad_pnc_id", "pnc_id")
+        tray.note("withheld", "check letter does not hold", "bad_identifier", "pnc_id")
     for record in tray.clones(planted["unknown_outcome"], _counts):
         _rename(record, force)
         record.values |= {"outcome": "HELPED", "kind": "ENGAGEMENT"}

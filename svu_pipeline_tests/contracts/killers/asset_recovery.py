@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from svu_pipeline_tests.contracts.killers.specimen import Specimen
+from svu_pipeline.sources import defects
+from svu_pipeline_tests.contracts.killers.specimen import MANGLED, Specimen
 
 ENTRY = {
     "ref": "AR0001",
@@ -21,9 +22,13 @@ SPECIMENS = (
         "register_entry",
         ENTRY,
         {
-            "ref__missing_required": None,
+            "ref__missing_key": None,
+            "ref__excel_mangled_id": MANGLED,
             "date__missing_required": None,
             "date__bad_date": "2023-09-14",
+            "date__sentinel_date": "01/01/1970",
+            "operation__excel_mangled_id": MANGLED,
+            "notes__pii_suspected": "paid back by Mr Quillfeather",
             "unit__missing_required": None,
             "power__unknown_code": "POCA_S1",
             "stage__missing_required": None,
@@ -35,6 +40,7 @@ SPECIMENS = (
             "gbp_amount__bad_number": "n/a",
         },
         twin={"amount": "£1,250.51"},
+        defects=defects.SHEET,
     ),
     Specimen(
         "register_entry",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from svu_pipeline.sources import defects
 from svu_pipeline_tests.contracts.killers.specimen import Specimen
-
-RAGGED = ("too_few_fields", "too_many_fields")
 
 SPECIMENS = (
     Specimen(
@@ -16,8 +15,8 @@ SPECIMENS = (
             "longitude": "0.708459",
             "outcome": "Arrest",
         },
-        {"latitude__no_location": None},
-        defects=RAGGED,
+        {"latitude__no_location": None, "latitude__bad_location": "0.708459"},
+        defects=defects.CSV,
     ),
     Specimen(
         "street_crime",
@@ -29,7 +28,12 @@ SPECIMENS = (
             "lsoa_name": "Castle Point 007B",
             "crime_type": "Drugs",
         },
-        {"latitude__no_location": None, "lsoa_name__outside_essex": "Babergh 007B"},
-        defects=RAGGED,
+        {
+            "latitude__no_location": None,
+            "latitude__bad_location": "0",
+            "lsoa_name__out_of_area": "Babergh 007B",
+            "lsoa_code__boundary_vintage": "E01034567",
+        },
+        defects=defects.CSV,
     ),
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from svu_pipeline_tests.contracts.killers.specimen import Specimen
+from svu_pipeline.sources import defects
+from svu_pipeline_tests.contracts.killers.specimen import MANGLED, Specimen
 
 WEAPON = {
     "exhibit_ref": "EX/0001",
@@ -35,13 +36,17 @@ SPECIMENS = (
         "exhibit",
         WEAPON,
         {
-            "exhibit_ref__missing_required": None,
+            "exhibit_ref__missing_key": None,
+            "exhibit_ref__excel_mangled_id": MANGLED,
+            "operation_ref__excel_mangled_id": MANGLED,
+            "custody_ref__excel_mangled_id": MANGLED,
+            "description__pii_suspected": "ring 07700 900123",
             "seized_at__missing_required": None,
-            "seized_at__bad_time": "2023-09-14 14:30:00",
+            "seized_at__bad_date": "2023-09-14 14:30:00",
             "seized_at__nonexistent_time": "26/03/2023 01:30",
             "seized_at__ambiguous_time": "29/10/2023 01:30",
             "unit_code__missing_required": None,
-            "district_code__outside_essex": "E10000012",
+            "district_code__out_of_area": "E10000012",
             "category__missing_required": None,
             "category__unknown_code": "LIVESTOCK",
             "item_type__missing_required": None,
@@ -58,7 +63,7 @@ SPECIMENS = (
             "revision__bad_number": "1a",
         },
         twin={"item_type": "KNIFE"},
-        defects=("too_few_fields", "too_many_fields"),
+        defects=defects.CSV,
     ),
     Specimen(
         "exhibit",

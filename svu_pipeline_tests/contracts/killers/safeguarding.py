@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from svu_pipeline_tests.contracts.killers.specimen import PERSON, POSTCODE, Specimen
+from svu_pipeline.sources import defects
+from svu_pipeline_tests.contracts.killers.specimen import MANGLED, PERSON, POSTCODE, Specimen
 
 CONTACT = {
     **PERSON,
@@ -24,15 +25,20 @@ SPECIMENS = (
         "contact",
         CONTACT,
         {
-            "id__missing_required": None,
+            "id__missing_key": None,
+            "id__excel_mangled_id": MANGLED,
             "version__missing_required": None,
             "version__bad_number": "second",
-            "pnc_id__bad_pnc_id": "2023/0583843N",
+            "pnc_id__bad_identifier": "2023/0583843N",
             "date_of_birth__bad_date": "1987-6-5",
+            "date_of_birth__sentinel_date": "0001-01-01",
+            "date_of_birth__impossible_date": "2023-09-14",
+            "contacted_on__sentinel_date": "1970-01-01",
+            "operation__excel_mangled_id": MANGLED,
             "contacted_on__missing_required": None,
             "contacted_on__bad_date": "13/09/2023",
             "unit__missing_required": None,
-            "district__outside_essex": "E09000031",
+            "district__out_of_area": "E09000031",
             "kind__missing_required": None,
             "kind__unknown_code": "TEA_PARTY",
             "outcome__missing_required": None,
@@ -40,11 +46,22 @@ SPECIMENS = (
             "premises_ref__premises_missing": None,
         },
         twin={"outcome": "DECLINED"},
+        defects=defects.XML,
+    ),
+    Specimen(
+        "contact",
+        {**CONTACT, "forenames": "TEST", "kind": "ENGAGEMENT"},
+        {"surname__test_record": "TEST", "premises_ref__excel_mangled_id": MANGLED},
     ),
     Specimen(
         "contact",
         {**CONTACT, "contacted_on": "2020-06-30", "unit": "LPT_BASILDON"},
         {"unit__before_unit_launch": "SVU_PPP"},
     ),
-    Specimen("contact_withdrawal", {"id": "SG000123"}, {"id__missing_required": None}),
+    Specimen(
+        "contact_withdrawal",
+        {"id": "SG000123"},
+        {"id__missing_key": None, "id__excel_mangled_id": MANGLED},
+        defects=defects.TEXT,
+    ),
 )

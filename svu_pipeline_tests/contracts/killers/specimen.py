@@ -12,6 +12,9 @@ PNC_ID = "2002/0073319Z"
 PERSONAL = (SURNAME, FORENAMES, BORN_ON, POSTCODE, PNC_ID)
 """Values of an invented person that stand in every good row with such a column, to be looked for where none may be."""
 
+MANGLED = "1.23E+11"
+"""What a spreadsheet makes of a long number that was a reference."""
+
 PERSON: Row = {"pnc_id": PNC_ID, "surname": SURNAME, "forenames": FORENAMES, "date_of_birth": BORN_ON}
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from svu_pipeline_tests.contracts.killers.specimen import Specimen
+from svu_pipeline.sources import defects
+from svu_pipeline_tests.contracts.killers.specimen import MANGLED, Specimen
 
 EXECUTED = {
     "warrant_no": "SW0001",
@@ -23,22 +24,27 @@ SPECIMENS = (
         "warrant",
         EXECUTED,
         {
-            "warrant_no__missing_required": None,
+            "warrant_no__missing_key": None,
+            "warrant_no__excel_mangled_id": MANGLED,
             "power__missing_required": None,
             "power__unknown_code": "HUNCH_S1",
             "issued__missing_required": None,
             "issued__bad_date": "31 January 2023",
+            "issued__sentinel_date": "01/01/1900",
+            "premises_ref__excel_mangled_id": MANGLED,
+            "operation__excel_mangled_id": MANGLED,
             "executed__missing_required": None,
             "executed__executed_outside_authority": "01/03/2023",
             "result__unknown_code": "MIXED",
-            "district__outside_essex": "E09000031",
+            "district__out_of_area": "E09000031",
             "unit__missing_required": None,
             "status__missing_required": None,
             "status__unknown_code": "PENDING",
         },
         twin={"result": "NEGATIVE"},
+        defects=defects.SHEET,
     ),
-    Specimen("warrant", ISSUED, {"executed__bad_date": "soon"}),
+    Specimen("warrant", ISSUED, {"executed__bad_date": "soon", "executed__sentinel_date": "31/12/9999"}),
     Specimen(
         "warrant",
         {**EXECUTED, "issued": "30/06/2020", "executed": "30/06/2020", "unit": "CID_HARLOW"},

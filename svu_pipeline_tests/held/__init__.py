@@ -1,0 +1,1 @@
+"""Held rows and what people decide of them."""

@@ -1,0 +1,1 @@
+"""Live sources: real servers on this machine, well behaved and misbehaving (faults.md)."""

@@ -1,0 +1,271 @@
+"""Every check but the contracts' rules (which have their own killers) is shown to fire: no killer, no check.
+
+What is checked is asked of the graph, of the reasons for holding and of the identities themselves, so that a new check, set
+rule or identity without a killer here fails `test_nothing_is_without_a_killer`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from svu_pipeline.contracts.decisions import expired_waivers, waive
+from svu_pipeline.contracts.held import held_rows
+from svu_pipeline.contracts.held_assets import IN_FORCE
+from svu_pipeline.contracts.model import rules_of
+from svu_pipeline.contracts.registry import CONTRACTS
+from svu_pipeline.contracts.standing import Account
+from svu_pipeline.definitions import build_defs
+from svu_pipeline.facts import build
+from svu_pipeline.facts.table import fact_tables
+from svu_pipeline.kept import keep_standing
+from svu_pipeline.landing.attempt import record_refusal
+from svu_pipeline.metrics.catalogue import METRICS
+from svu_pipeline.publication.assets import failing_checks
+from svu_pipeline.publication.identities import AT_MOST, broken_identities
+from svu_pipeline.publication.quality import SET_REASONS
+from svu_pipeline.quality.history import IS_CURRENT
+from svu_pipeline.quality.results import (
+    BALANCED,
+    NOT_HELD,
+    VOLUME,
+    WAS_READ,
+    of_accounting,
+    of_landing,
+    of_state,
+    results_of_source,
+)
+from svu_pipeline.quality.states import source_states
+from svu_pipeline.quality.volume import IMPLAUSIBLE, UNUSUAL, ZERO_ROWS, volume_of
+from svu_pipeline.settings import Settings
+from svu_pipeline.sources.system import SourceError
+from svu_pipeline.warehouse import Home
+from svu_pipeline_tests.contracts.killers.courts import SPECIMENS as COURTS
+from svu_pipeline_tests.contracts.killers.custody import ARREST
+from svu_pipeline_tests.contracts.killers.warrants import SPECIMENS as WARRANTS
+from svu_pipeline_tests.contracts.landed import FIRST_NIGHT, deliver
+from svu_pipeline_tests.quality.test_volume import STEADY, deliveries
+
+WARRANT = WARRANTS[0].good
+
+Killer = Callable[[Path], bool]
+"""Breaks what a check guards, and says whether the check fired; a sound state must leave it silent."""
+
+
+def settings(folder: Path) -> Settings:
+    return Settings(folder / "home", folder / "sources", folder / "home" / "restricted" / "person.key")
+
+
+def accounting(_: Path) -> bool:
+    """One row that is nowhere, then one that is nowhere twice."""
+    sound: dict[str, Any] = {
+        "dataset": "warrant",
+        "landed": 10,
+        "current": 6,
+        "superseded": 1,
+        "withdrawn": 1,
+        "duplicate": 1,
+        "held": 1,
+    }
+    assert of_accounting("warrant", sound).passed and Account(**sound).is_balanced
+    return not any(
+        of_accounting("warrant", {**sound, name: sound[name] - 1}).passed for name in sound if name != "dataset"
+    )
+
+
+def held_whole(folder: Path) -> bool:
+    """Eleven of twenty rows are held."""
+    place = settings(folder)
+    rows = [{**ARREST, "custody_ref": f"42CU/{n:06d}/23", **({"surname": None} if n < 11 else {})} for n in range(20)]
+    deliver(home_of(place), "custody", {"custody_record": rows[11:]})
+    keep_standing(place, "custody")
+    assert outcome(place, "custody", NOT_HELD)
+    deliver(home_of(place), "custody", {"custody_record": rows}, night=1)
+    keep_standing(place, "custody")
+    reasons = place.home / "restricted" / "standing" / "reason_custody_record.parquet"
+    with duckdb.connect() as connection:
+        held = connection.execute(
+            "SELECT count(*) FROM read_parquet(?) WHERE reason = 'held_with_delivery'", [str(reasons)]
+        )
+        assert held.fetchall() == [(20,)]
+    return not outcome(place, "custody", NOT_HELD)
+
+
+def refused(folder: Path) -> bool:
+    """A delivery that could not be read."""
+    place = settings(folder)
+    deliver(home_of(place), "custody", {"custody_record": [ARREST]})
+
+    def passed() -> tuple[bool, bool]:
+        (state,) = (s for s in source_states(place) if s.source == "custody")
+        return of_state(state).passed, all(result.passed for result in of_landing(state))
+
+    assert passed() == (True, True)
+    record_refusal(home_of(place), SourceError("custody", "a", "empty_file", "b", "c"), datetime.now(UTC))
+    return passed() == (False, False)
+
+
+def waiver_ended(folder: Path) -> bool:
+    """A row that stands by a waiver whose last day was yesterday."""
+    place, at = settings(folder), FIRST_NIGHT + timedelta(days=1)
+    late: dict[str, str | None] = {**WARRANT, "executed": "20/05/2023", "issued": "01/04/2023"}
+    deliver(home_of(place), "warrants", {"warrant": [late]})
+    (row,) = held_rows(place)
+    waive(place, row.id, "Insp Vale", "court order", f"{at.date()}", lambda: at)
+    assert expired_waivers(place, at.date()) == []
+    return expired_waivers(place, at.date() + timedelta(days=1)) != []
+
+
+def volume(problem: str, *counts: int) -> Killer:
+    """A last delivery of that many rows, after steady ones."""
+
+    def fires(_: Path) -> bool:
+        assert not volume_of("warrant", deliveries([*STEADY, 101])).problem
+        return volume_of("warrant", deliveries([*STEADY, *counts])).problem == problem
+
+    return fires
+
+
+def any_volume(folder: Path) -> bool:
+    return volume(UNUSUAL, 300)(folder) and volume(ZERO_ROWS, 0)(folder) and volume(IMPLAUSIBLE, 9999)(folder)
+
+
+def fact(name: str, rows: str) -> Killer:
+    """A fact table with a row too many, a row too few, or a floating-point column."""
+
+    def fires(_: Path) -> bool:
+        table = fact_tables()["fct_custody_outcome"]
+        with duckdb.connect() as connection:
+            connection.execute("CREATE TABLE custody_outcome AS SELECT unnest(['c', 'd']) AS custody_ref")
+            connection.execute(f"CREATE TABLE {table.name} AS SELECT unnest(['c', 'd']) AS custody_ref, 1 AS x")
+            assert not any(found.failing for found in build.check(connection, table))
+            connection.execute(f"CREATE OR REPLACE TABLE {table.name} AS {rows}")
+            return [found.name for found in build.check(connection, table) if found.failing] == [name]
+
+    return fires
+
+
+def hearing_reason(reason: str) -> Killer:
+    """A hearing with a result that cannot be trusted, and a good result beside it."""
+
+    def fires(folder: Path) -> bool:
+        place, bad = settings(folder), {**COURTS[1].good, "result_id": "R2", "duration_value": None}
+        rows = {"hearing": [COURTS[0].good], "hearing_result": [COURTS[1].good, bad]}
+        found = deliver(home_of(place), "courts", rows)
+        return any(rule.endswith(f"__{reason}") for table in found.tables.values() for rule in table.rules)
+
+    return fires
+
+
+def figure(metric: str, printed: str | None = "10", **more: Any) -> dict[str, Any]:
+    return {
+        "id": metric, "printed": printed, "as_at": "now", "marks": [], "is_additive": False, "monthly": [],
+        "breakdowns": [], **more,
+    }  # fmt: skip
+
+
+def a_document(**changed: dict[str, Any]) -> dict[str, Any]:
+    """A document in which every figure is ten and every source is read, with some figures changed."""
+    figures = [figure(metric.id, **changed.get(metric.id, {})) for metric in METRICS]
+    return {"figures": figures, "quality": {"sources": [{"source": "custody", "status": "read"}]}}
+
+
+def at_most(part: str, whole: str) -> Killer:
+    """The part is one more than the whole."""
+
+    def fires(_: Path) -> bool:
+        assert broken_identities(a_document()) == []
+        return f"{part} <= {whole}" in broken_identities(a_document(**{part: {"printed": "11"}}))
+
+    return fires
+
+
+def adds_up(where: str) -> Killer:
+    """Parts that make eleven of a whole of ten."""
+
+    def fires(_: Path) -> bool:
+        parts = [{"printed": "4"}, {"printed": "6"}]
+        ways: dict[str, dict[str, Any]] = {
+            "months": {"is_additive": True, "monthly": parts},
+            "parts": {"breakdowns": [breakdown(parts)]},
+        }
+        by = ways[where]
+        assert broken_identities(a_document(weapons_seized=by)) == []
+        parts[0]["printed"] = "5"
+        return len(broken_identities(a_document(weapons_seized=deepcopy(by)))) == 1
+
+    return fires
+
+
+def breakdown(parts: list[dict[str, str]]) -> dict[str, Any]:
+    return {"dimension": "district", "adds_up": True, "rows": parts}
+
+
+def publication(check: str, document: dict[str, Any]) -> Killer:
+    """A document that one check of the review must not pass."""
+
+    def fires(_: Path) -> bool:
+        assert failing_checks(a_document()) == {name: [] for name in failing_checks(a_document())}
+        return [name for name, which in failing_checks(document).items() if which] == [check]
+
+    return fires
+
+
+STALE = a_document() | {"quality": {"sources": [{"source": "custody", "status": "refused"}]}}
+MISSING = a_document(arrests={"printed": None, "marks": ["x"]})
+
+KILLERS: dict[str, Killer] = {
+    BALANCED: accounting,
+    NOT_HELD: held_whole,
+    WAS_READ: refused,
+    IS_CURRENT: refused,
+    VOLUME: any_volume,
+    IN_FORCE: waiver_ended,
+    "grain_is_unique": fact("grain_is_unique", "SELECT unnest(['d', 'd']) AS custody_ref, 1 AS x"),
+    "no_float": fact("no_float", "SELECT unnest(['c', 'd']) AS custody_ref, 1.5::DOUBLE AS x"),
+    "rows_are_kept": fact("rows_are_kept", "SELECT unnest(['c', 'd', 'e']) AS custody_ref, 1 AS x"),
+    "identities_hold": publication("identities_hold", a_document(people_charged={"printed": "11"})),
+    "every_source_is_current": publication("every_source_is_current", STALE),
+    "every_figure_is_supplied": publication("every_figure_is_supplied", MISSING),
+    "held_with_delivery": held_whole,
+    "part_held": hearing_reason("part_held"),
+    "record_held": hearing_reason("record_held"),
+    "adds up by month": adds_up("months"),
+    "adds up by part": adds_up("parts"),
+    **{f"{part} <= {whole}": at_most(part, whole) for part, whole in AT_MOST},
+    **{problem: volume(problem, count) for problem, count in ((ZERO_ROWS, 0), (UNUSUAL, 300), (IMPLAUSIBLE, 9999))},
+}
+BY_RULE = "conflicting_duplicate"
+"""The set rule of every keyed dataset: a rule of its contract, with a killer of two rows (contracts/killers)."""
+
+
+def home_of(place: Settings) -> Home:
+    return Home(place.home)
+
+
+def outcome(place: Settings, source: str, check: str) -> bool:
+    """Whether a check of all of a source's datasets passed."""
+    return all(result.passed for result in results_of_source(place, source) if result.check == check)
+
+
+def test_nothing_is_without_a_killer() -> None:
+    """Every check in the graph that is no contract rule, every reason over sets, every identity; and no killer of nothing."""
+    graph = build_defs().resolve_asset_graph()
+    rules = {(dataset, rule.name) for dataset, contract in CONTRACTS.items() for rule in rules_of(contract)}
+    checks = {key.name for key in graph.asset_check_keys if (key.asset_key.path[-1], key.name) not in rules}
+    identities = {f"{part} <= {whole}" for part, whole in AT_MOST} | {"adds up by month", "adds up by part"}
+    expected = checks | set(SET_REASONS) | identities | {IS_CURRENT, ZERO_ROWS, UNUSUAL, IMPLAUSIBLE}
+    assert KILLERS.keys() == expected
+    assert any(rule.endswith(f"__{BY_RULE}") for _, rule in rules)
+
+
+@pytest.mark.parametrize("name", KILLERS)
+def test_the_check_fires_on_its_killer(name: str, tmp_path: Path) -> None:
+    """Silent on what is sound, and not on what was broken."""
+    assert KILLERS[name](tmp_path)

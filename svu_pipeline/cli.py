@@ -202,17 +202,16 @@ def _nightly(settings: Settings, windows: list[str]) -> int:
     """Run a night and say what it brought; the exit code."""
     from svu_pipeline.warehouse import Home, lease
 
-    # The night takes this lease itself; asked for here as well, it is refused before Dagster has been loaded.
-    with lease(Home(settings.home), "night"):
-        pass
-    from svu_pipeline.pipeline import Pipeline
-    from svu_pipeline.run import run_night, step_count
-
     # A night makes millions of small objects that live to its end: looking through them less often saves a twentieth.
     gc.set_threshold(100_000, 50, 50)
 
-    with _progress(lambda: step_count() + max(1, len(windows))) as advance:
-        night = run_night(Pipeline(lambda: settings), windows, advance)
+    # The night takes the lease itself; held from here on, a second night is refused before it has loaded Dagster.
+    with lease(Home(settings.home), "night"):
+        from svu_pipeline.pipeline import Pipeline
+        from svu_pipeline.run import run_night, step_count
+
+        with _progress(lambda: step_count() + max(1, len(windows))) as advance:
+            night = run_night(Pipeline(lambda: settings), windows, advance)
     for line in night.refused:
         say(f"refused: {line}")
     for line in night.held_whole:

@@ -211,10 +211,10 @@ def locked(home: Home, name: str) -> Iterator[None]:
 
 @contextmanager
 def lease(home: Home, name: str) -> Iterator[None]:
-    """Hold one of the home's locks; Busy at once when another process holds it."""
+    """Hold one of the home's locks; Busy at once when another process, or thread, holds it. Who holds it may ask again."""
     make_folder(home.locks)
     try:
-        taken = FileLock(home.locks / f"{name}.lock").acquire(blocking=False)
+        taken = FileLock(home.locks / f"{name}.lock", is_singleton=True).acquire(blocking=False)
     except Timeout:
         raise Busy(f"{home.root}: another {name} is running on this home. Wait until it is done.") from None
     with taken:

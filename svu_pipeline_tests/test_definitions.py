@@ -26,7 +26,7 @@ def graph() -> dg.AssetGraph:
 
 
 def test_every_group_is_a_folder_and_every_dataset_stands_in_each_layer(graph: dg.AssetGraph) -> None:
-    """Ten sources, a raw and a checked table a dataset, every fact, two metrics tables, the history of the checks, two publications."""
+    """Ten sources, a raw and a checked table a dataset, the held rows, every fact, two metrics tables, the history of the checks, two publications."""
     keys: dict[str, set[str]] = {group: set() for group in FOLDERS}
     for key in graph.get_all_asset_keys():
         assert key.path[0] == graph.get(key).group_name
@@ -34,7 +34,7 @@ def test_every_group_is_a_folder_and_every_dataset_stands_in_each_layer(graph: d
     assert all((ROOT / "svu_pipeline" / group).is_dir() for group in FOLDERS)
     assert keys["sources"] == set(SYSTEMS)
     assert keys["landing"] == {f"raw_{dataset}" for dataset in CONTRACTS}
-    assert keys["contracts"] == set(CONTRACTS)
+    assert keys["contracts"] == {*CONTRACTS, "held_row"}
     assert keys["people"] == {"person_record"}
     assert keys["facts"] == set(fact_tables())
     assert keys["metrics"] == {"contribution", "value"}

@@ -15,6 +15,19 @@ from svu_pipeline.pipeline import Pipeline, said_plainly
 
 HELD_ROW = key("contracts", "held_row")
 IN_FORCE = "waivers_are_in_force"
+COLUMNS = [
+    dg.TableColumn(name, kind, words, tags={"personal_data": "none"})
+    for name, kind, words in (
+        ("id", "string", "What `svu held` calls the row"),
+        ("dataset", "string", "Its dataset"),
+        ("batch", "string", "The batch it arrived in"),
+        ("file", "string", "The file it arrived in, as delivered"),
+        ("since", "string", "When its record was first held without having been accepted since, UTC"),
+        ("owner", "string", "Who corrects the source's records"),
+        ("reasons", "string", "Every rule that it breaks"),
+        ("row", "bigint", "Its record's number in the file"),
+    )
+]
 SHOWN = 500
 """Rows listed in the UI; `svu held list` lists all."""
 
@@ -28,7 +41,7 @@ SHOWN = 500
             "Every row on hold that nothing has cleared: where it arrived, since when, why, and who corrects it. "
             "The jobs waive_held_row and replay_held_row decide of one.",
             [standing_key(dataset) for dataset in CONTRACTS],
-            kinds=("duckdb",),
+            COLUMNS,
         )
     ],
     check_specs=[

@@ -162,13 +162,18 @@ def _withdrawn(contract: Contract) -> str:
     return "false"
 
 
+# Most records have one version: only those with more are put in order, which is what costs.
 _KEYED = """
 WITH arrived AS (
     SELECT checked.*, arrival, _dated, is_last, arrival < last_arrival AS is_past, _held OR held_whole AS is_held
     FROM checked JOIN delivery USING (_batch, _drop)),
+keys AS (
+    SELECT {key}, coalesce(bool_or(is_last), false) AS is_present, count(*) FILTER (NOT is_held) AS versions,
+           max(arrival) FILTER (is_held) AS last_held, max(arrival) FILTER (NOT is_held) AS last_accepted
+    FROM arrived GROUP BY ALL),
 versions AS (
     SELECT *, lag(row({content})) OVER earlier IS NOT DISTINCT FROM row({content}) AS is_repeat
-    FROM arrived WHERE NOT is_held
+    FROM arrived SEMI JOIN (FROM keys WHERE versions > 1) USING ({key}) WHERE NOT is_held
     WINDOW earlier AS (PARTITION BY {key} ORDER BY {order}, arrival, _file, _row)),
 standing AS (
     SELECT _batch, _file, _row,
@@ -176,15 +181,13 @@ standing AS (
                 WHEN row_number() OVER (PARTITION BY {key}, is_repeat
                                         ORDER BY {order} DESC, arrival DESC, _file DESC, _row DESC) = 1
                 THEN 'current' ELSE 'superseded' END AS status
-    FROM versions),
-keys AS (
-    SELECT {key}, coalesce(bool_or(is_last), false) AS is_present,
-           max(arrival) FILTER (is_held) AS last_held, max(arrival) FILTER (NOT is_held) AS last_accepted
-    FROM arrived GROUP BY ALL)
+    FROM versions)
 SELECT r._batch, r._drop, r._file, r._row, r._dated,
        CASE WHEN r.is_held THEN 'held'
-            WHEN s.status = 'current' AND ({withdrawn}) THEN 'withdrawn' ELSE s.status END AS _status,
-       coalesce(s.status = 'current' AND k.last_held >= r.arrival, false) AS _has_held_newer,
+            WHEN coalesce(s.status, 'current') = 'current' AND ({withdrawn}) THEN 'withdrawn'
+            ELSE coalesce(s.status, 'current') END AS _status,
+       NOT r.is_held AND coalesce(s.status, 'current') = 'current'
+           AND coalesce(k.last_held >= r.arrival, false) AS _has_held_newer,
        r.is_held AND (coalesce(greatest(k.last_accepted, k.last_held) > r.arrival, false) OR {replaced}) AS _is_cleared,
        {values}
 FROM arrived r

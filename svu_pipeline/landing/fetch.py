@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from svu_pipeline.disk import make_folder
 from svu_pipeline.landing.land import Origin
-from svu_pipeline.sources.place import ApiPlace, FolderPlace, Place, PostgresPlace, SftpPlace
+from svu_pipeline.sources.place import ApiPlace, FolderPlace, Place, PostgresPlace, SecretMissing, SftpPlace
 from svu_pipeline.sources.system import SourceError, System, Unreadable
 from svu_pipeline.warehouse import Home, scratch_folder
 
@@ -39,6 +39,8 @@ def fetched(system: System, place: Place, home: Home, watermarks: dict[str, str]
             case ApiPlace():
                 with scratch_folder(home.inbox(system.name)) as aside:
                     yield Origin(_pulled(system, place, aside, watermarks.get(PULLED)), is_pull=True)
+    except SecretMissing as error:
+        raise SourceError(system.name, _named(place), "secret_missing", *str(error).split(". ", 1)) from None
     except Unreadable as error:
         raise SourceError(
             system.name, _named(place), error.code, error.problem, error.cure, may_pass=error.may_pass

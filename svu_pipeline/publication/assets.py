@@ -91,7 +91,7 @@ def publish_month(
             "window": document["window_words"],
             "as_at": document["as_at"],
             "page": dg.MetadataValue.path(str(published.page)),
-            "figures": _table(document),
+            "figures": figures_table(document),
             "references between systems": _references(document),
             "chart": _chart(document),
             "definitions": _definitions(document),
@@ -120,7 +120,7 @@ def _checks(document: dict[str, Any]) -> Iterator[dg.AssetCheckResult]:
         )
 
 
-def _table(document: dict[str, Any]) -> dg.TableMetadataValue:
+def figures_table(document: dict[str, Any]) -> dg.TableMetadataValue:
     """The page's main table as Dagster shows tables."""
     return dg.MetadataValue.table(
         [

@@ -11,7 +11,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from svu_pipeline.clock import written
-from svu_pipeline.contracts.model import rules_of
+from svu_pipeline.contracts.model import Action, rules_of
 from svu_pipeline.contracts.registry import CONTRACTS, of_source
 from svu_pipeline.landing.batch import deliveries
 from svu_pipeline.quality.states import SourceState
@@ -43,7 +43,7 @@ def quality(home: Home, struck: Struck, states: list[SourceState]) -> dict[str, 
     public = connection.execute("SELECT words, rows FROM public_note").fetchall()
     return {
         "sources": [_source_row(struck, state) for state in states],
-        **{action: _reasons(struck, action) for action in ("held", "withheld", "warned")},
+        **_reasons(struck),
         "notes": _notes(home, struck.as_at),
         "public": [{"words": words, "rows": rows} for words, rows in public],
         "references": reference_check(connection),
@@ -89,28 +89,28 @@ def _source_row(struck: Struck, state: SourceState) -> dict[str, Any]:
     }
 
 
-def _reasons(struck: Struck, action: str) -> list[dict[str, Any]]:
-    """Rows by reason: of held rows those not cleared since, of withheld values and warnings those of standing rows."""
-    found = []
-    for dataset, contract in CONTRACTS.items():
-        words = {(rule.column, rule.reason): rule.words for rule in rules_of(contract)}
-        which = "_status = 'held' AND NOT _is_cleared" if action == "held" else "_status = 'current'"
-        rows = struck.connection.execute(
-            f'SELECT "column", reason, count(*) FROM reason_{dataset} JOIN standing_{dataset} '  # noqa: S608 - our names
-            f"USING (_batch, _file, _row) WHERE action = ? AND {which} GROUP BY ALL ORDER BY ALL",
-            [action],
-        ).fetchall()
-        found += [
-            {
-                "dataset": dataset,
-                "column": column,
-                "reason": reason,
-                "words": words.get((column, reason), SET_REASONS.get(reason, "")),
-                "rows": count,
-            }
-            for column, reason, count in rows
-        ]
+def _reasons(struck: Struck) -> dict[str, list[dict[str, Any]]]:
+    """Rows by action and reason: of held ones those not cleared since, of the others those that stand."""
+    counts = " UNION ALL ".join(
+        f"SELECT '{dataset}' AS dataset, \"column\", reason, action, count(*) AS rows "  # noqa: S608 - our own names
+        f"FROM reason_{dataset} JOIN standing_{dataset} USING (_batch, _file, _row) "
+        "WHERE CASE WHEN action = 'held' THEN _status = 'held' AND NOT _is_cleared ELSE _status = 'current' END "
+        "GROUP BY ALL"
+        for dataset in CONTRACTS
+    )
+    order = list(CONTRACTS)
+    rows = struck.connection.execute(f"{counts} ORDER BY ALL").fetchall()
+    found: dict[str, list[dict[str, Any]]] = {action.value: [] for action in Action}
+    for dataset, column, reason, action, count in sorted(rows, key=lambda row: order.index(row[0])):
+        row = {"dataset": dataset, "column": column, "reason": reason}
+        found[action].append({**row, "words": _words(dataset, column, reason), "rows": count})
     return found
+
+
+def _words(dataset: str, column: str, reason: str) -> str:
+    """What a reason means: the words of its rule, or of the rule on sets."""
+    words = {(rule.column, rule.reason): rule.words for rule in rules_of(CONTRACTS[dataset])}
+    return words.get((column, reason), SET_REASONS.get(reason, ""))
 
 
 def _notes(home: Home, as_at: datetime) -> list[dict[str, Any]]:

@@ -89,7 +89,12 @@ def _gather(connection: duckdb.DuckDBPyConnection) -> None:
         _believe(connection, contract)
         key = f"coalesce({record_key(dataset)}, 'row ' || concat_ws(':', _batch, _file, _row))"
         connection.execute(f"INSERT INTO held_record SELECT DISTINCT '{dataset}', {key} FROM held_{dataset} s")  # noqa: S608
-        _read(connection, contract, [metric for metric in counted if metric.dataset == dataset])
+        _read(connection, contract, _tellers([metric for metric in counted if metric.dataset == dataset]))
+
+
+def _tellers(metrics: list[Metric]) -> list[Metric]:
+    """Of a dataset's metrics the first, which tells the day, and those of which a row's own quantity bounds the figure."""
+    return metrics[:1] + [metric for metric in metrics[1:] if not metric.is_related and not _is_one_each(metric)]
 
 
 def _is_one_each(metric: Metric) -> bool:

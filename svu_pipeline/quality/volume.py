@@ -15,13 +15,19 @@ from svu_pipeline.sources.system import Delivery
 
 HISTORY = timedelta(days=28)
 LEAST_SAME_DAY, LEAST_ANY_DAY = 4, 7
-"""With fewer earlier deliveries of the same weekday all are compared with; with fewer of these, nothing is said."""
+"""With fewer earlier deliveries of the same weekday than four, all are compared with, if they are seven at least.
+
+That a delivery is ten times too large is said from four deliveries on, of whatever day.
+"""
 
 DEVIATIONS = 6
 """How many median absolute deviations from the median are usual: about four standard deviations of a normal spread."""
 
 LEAST_SPREAD = 0.05
-"""The deviation is taken as at least this share of the median, and one row: a steady source may grow a little."""
+"""The deviation is taken as at least this share of the median: a steady source may grow a little."""
+
+LEAST_DIFFERENCE = 20
+"""Fewer rows than these more or less are never odd: of a source of three rows a night, nine are three times as many."""
 
 FAR_TOO_MANY = 10
 """More than this many times the median of 28 days is an error (B34), and no sender's busy day."""
@@ -64,13 +70,16 @@ def _problem(rows: int, at: datetime, recent: list[tuple[datetime, int]]) -> str
     every = [count for _, count in recent]
     if len(every) < LEAST_SAME_DAY:
         return ""
-    if rows > FAR_TOO_MANY * max(median(every), 1):
+    if rows > max(FAR_TOO_MANY * median(every), LEAST_DIFFERENCE + median(every)):
         return IMPLAUSIBLE
     weekday = at.astimezone(LONDON).weekday()
     same_day = [count for landed_at, count in recent if landed_at.astimezone(LONDON).weekday() == weekday]
-    compared = same_day if len(same_day) >= LEAST_SAME_DAY else every
-    if len(compared) < LEAST_ANY_DAY and compared is every:
-        return ""
+    if len(same_day) >= LEAST_SAME_DAY:
+        return UNUSUAL if _is_far(rows, same_day) else ""
+    return UNUSUAL if len(every) >= LEAST_ANY_DAY and _is_far(rows, every) else ""
+
+
+def _is_far(rows: int, compared: list[int]) -> bool:
     middle = median(compared)
-    spread = max(median(abs(count - middle) for count in compared), LEAST_SPREAD * middle, 1)
-    return UNUSUAL if abs(rows - middle) > DEVIATIONS * spread else ""
+    spread = max(median(abs(count - middle) for count in compared), LEAST_SPREAD * middle)
+    return abs(rows - middle) > max(DEVIATIONS * spread, LEAST_DIFFERENCE)

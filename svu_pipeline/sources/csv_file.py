@@ -78,9 +78,16 @@ def read_csv(
     layout, header = _layout_of(_header(line, layouts[0], note), layouts, note)
     if line_end == b"\r":
         note("old_line_ends", 1)
-    records = Records(stream, begun, delimiter=layout.delimiter, columns=len(header), line_end=line_end)
-    ragged = _Ragged(records, layout)
     try:
+        records = Records(
+            stream,
+            begun,
+            delimiter=layout.delimiter,
+            columns=len(header),
+            line_end=line_end,
+            encoding=layout.encoding.removesuffix("-sig"),
+        )
+        ragged = _Ragged(records, layout)
         rows = yield from _counted(inspected(_batches(records, header, layout, columns, ragged), note))
     except (UnicodeDecodeError, pa.ArrowInvalid) as error:
         raise _unreadable(error, layout.encoding) from None

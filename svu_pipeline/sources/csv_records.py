@@ -7,6 +7,7 @@ any other could move the border between two fields or two records, and is never 
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 from functools import cache
@@ -49,17 +50,20 @@ class Records(io.RawIOBase):
     In the place of an unsound record stands one of empty fields, one too many, so that every record after it keeps its
     number (from 1, blank lines aside); `defects` says what it was. `line_end` is that of the header: of carriage
     returns alone line feeds are made. Raises Unreadable from `read` where a quote is never closed, or where the line
-    ends are mixed.
+    ends are mixed, and UnicodeDecodeError for bytes outside `encoding` (pyarrow overlooks those of a ragged record).
     """
 
-    def __init__(self, stream: IO[bytes], begun: bytes, *, delimiter: str, columns: int, line_end: bytes) -> None:
+    def __init__(
+        self, stream: IO[bytes], begun: bytes, *, delimiter: str, columns: int, line_end: bytes, encoding: str
+    ) -> None:
         self.defects: dict[int, str] = {}
         self.count = 0
         self.ends_whole = True
         self._stream, self._line_end = stream, line_end
         self._grammar = _grammar(delimiter.encode())
         self._unsound = delimiter.encode() * columns + (line_end if line_end != b"\r" else b"\n")
-        self._rest, self._ready = self._with_line_feeds(begun), b""
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+        self._rest, self._ready = self._received(begun, is_last=False), b""
         self._is_done = self._is_skipping = False
 
     def readable(self) -> bool:
@@ -73,7 +77,9 @@ class Records(io.RawIOBase):
         self._ready = self._ready[size:]
         return size
 
-    def _with_line_feeds(self, data: bytes) -> bytes:
+    def _received(self, data: bytes, *, is_last: bool) -> bytes:
+        """Bytes as received, held to the encoding; line feeds for carriage returns alone."""
+        self._decoder.decode(data, final=is_last)
         if self._line_end != b"\r":
             return data
         if b"\n" in data:
@@ -82,8 +88,9 @@ class Records(io.RawIOBase):
 
     def _next(self) -> bytes:
         """The records that are whole after one more chunk; at the end of the stream all that is left."""
-        chunk = self._with_line_feeds(self._stream.read(CHUNK))
+        chunk = self._stream.read(CHUNK)
         self._is_done = not chunk
+        chunk = self._received(chunk, is_last=self._is_done)
         data = self._rest + chunk
         if self._is_skipping:
             return self._skipped(data)

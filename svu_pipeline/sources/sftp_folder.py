@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -40,10 +40,8 @@ FETCHES = 2
 """A file whose bytes are not those promised is fetched once more before it is refused."""
 
 
-def mirror(place: SftpPlace, folder: Path, subfolders: Collection[str] = ()) -> None:
+def mirror(place: SftpPlace, folder: Path) -> None:
     """Make `folder` hold the delivered files of the place, subfolders and markers included, and nothing else.
-
-    Where several systems deliver to one place, `subfolders` names those directly below it that are wanted.
 
     A file of the same size, time of change and marker is here already. Any other is fetched aside, compared with its
     marker and renamed whole; a connection that drops is taken up again with the files that are still missing.
@@ -52,7 +50,7 @@ def mirror(place: SftpPlace, folder: Path, subfolders: Collection[str] = ()) -> 
     `limit`; and, where waiting may help, `no_answer`, `file_changed`, `corrupt_transfer`, `incomplete_delivery`.
     SecretMissing where the password is not in its place.
     """
-    asyncio.run(_mirror(place, folder, subfolders))
+    asyncio.run(_mirror(place, folder))
 
 
 class _Corrupt(Exception):
@@ -66,12 +64,12 @@ class _Stat(NamedTuple):
     mtime: int
 
 
-async def _mirror(place: SftpPlace, folder: Path, subfolders: Collection[str]) -> None:
+async def _mirror(place: SftpPlace, folder: Path) -> None:
     """Mirror over as many connections as it takes, and as are allowed."""
 
     async def once() -> None:
         async with session(place) as sftp:
-            await _Remote(sftp, root_of(place), place.timeout_seconds).bring(folder, subfolders)
+            await _Remote(sftp, root_of(place), place.timeout_seconds).bring(folder)
 
     await Patience().until_told(once)
 
@@ -82,11 +80,11 @@ class _Remote:
     def __init__(self, sftp: asyncssh.SFTPClient, root: bytes, timeout: float) -> None:
         self._sftp, self._root, self._timeout = sftp, root, timeout
 
-    async def bring(self, folder: Path, subfolders: Collection[str]) -> None:
+    async def bring(self, folder: Path) -> None:
         """Remove here what is no longer delivered there, then fetch what is not here yet."""
         listed: set[str] = set()
         try:
-            await self._list("", 1, subfolders, listed)
+            await self._list("", 1, listed)
         except asyncssh.SFTPNoSuchFile:
             cure = "Check the place's url with the owner of the server."
             raise Unreadable("no_delivery", "the folder is not on the SFTP server", cure) from None
@@ -108,7 +106,7 @@ class _Remote:
     def _path(self, below: str) -> bytes:
         return self._root + b"/" + below.encode() if below else self._root
 
-    async def _list(self, below: str, depth: int, wanted: Collection[str], listed: set[str]) -> None:
+    async def _list(self, below: str, depth: int, listed: set[str]) -> None:
         """Every regular file below the root by its path; hidden ones, as those still being written often are, left out."""
         if depth > MAX_DEPTH or len(listed) > MAX_FILES:
             raise Unreadable("limit", "the SFTP folder is too deep or holds too many files", "Check the place's url.")
@@ -119,8 +117,7 @@ class _Remote:
             if name.startswith("."):
                 continue
             if entry.attrs.type == asyncssh.FILEXFER_TYPE_DIRECTORY:
-                if not wanted or name in wanted:
-                    await self._list(f"{below}{name}/", depth + 1, (), listed)
+                await self._list(f"{below}{name}/", depth + 1, listed)
             elif entry.attrs.type == asyncssh.FILEXFER_TYPE_REGULAR:
                 listed.add(below + name)
             else:

@@ -45,7 +45,7 @@ def read_tables(
                     whole = whole_rows(list(shape.names), batch.columns, pa.arange(row, row + batch.num_rows))
                     yield dataset, whole if row else whole.slice(1)
                     row += batch.num_rows
-            except pa.ArrowInvalid:
+            except (pa.ArrowInvalid, UnicodeDecodeError):
                 raise Unreadable("wrong_encoding", f"table {shape.table} holds text that is not UTF-8", CURE) from None
             except (adbc.Error, OSError):
                 raise Unreadable("bad_database", f"table {shape.table} could not be read", CURE) from None

@@ -27,7 +27,9 @@ def line(header: Sequence[str], record: dict[str, str], **cells: str) -> str:
     return ",".join(content.get(name, "") for name in header)
 
 
-def exhibits(*lines: str, header: str = ",".join(PROPERTY_HEADER), count: int | None = None, end: str = "\r\n") -> bytes:
+def exhibits(
+    *lines: str, header: str = ",".join(PROPERTY_HEADER), count: int | None = None, end: str = "\r\n"
+) -> bytes:
     """A property file of these lines, with a trailer that counts them, or says otherwise."""
     trailer = f"TRAILER,{len(lines) if count is None else count}"
     return (end.join([header, *lines, trailer]) + end).encode("cp1252")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from svu_pipeline_tests.bad_input.case import SENTINEL, A, Case, F, N, R, Spoil, W
+from svu_pipeline_tests.bad_input.case import SENTINEL, A, Case, F, R, Spoil, W
 from svu_pipeline_tests.oracle.cases.builder import Extract
 
 PAGE = "courts/hearings-0001.json"

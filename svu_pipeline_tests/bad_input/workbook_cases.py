@@ -21,13 +21,17 @@ REGISTER = "asset_recovery/asset_recovery_register.xlsx"
 Change = Callable[[Workbook], None]
 
 
-def row(issued: Any = date(2023, 4, 1), executed: Any = date(2023, 4, 12), number: Any = "SW1", **other: Any) -> list[Any]:
+def row(
+    issued: Any = date(2023, 4, 1), executed: Any = date(2023, 4, 12), number: Any = "SW1", **other: Any
+) -> list[Any]:
     """A warrant's cells; the sentinel stands in the premises."""
     premises, result = other.get("premises", SENTINEL), other.get("result", "POSITIVE")
     return [number, "PACE_S8", issued, executed, result, premises, "E07000066", "RAPTOR_WEST", None, "EXECUTED"]
 
 
-def workbook(rows: Sequence[Sequence[Any]], change: Change = lambda _: None, header: Sequence[str] = WARRANT_HEADER) -> bytes:
+def workbook(
+    rows: Sequence[Sequence[Any]], change: Change = lambda _: None, header: Sequence[str] = WARRANT_HEADER
+) -> bytes:
     """The bytes of a warrants register, changed before it is saved."""
     book = Workbook()
     sheet = book.worksheets[0]
@@ -82,7 +86,9 @@ def cell(reference: str, inner: str, kind: str = "") -> Callable[[str], str]:
     """Replaces a cell of the sheet by another."""
 
     def change(xml: str) -> str:
-        return re.sub(rf'<c r="{reference}".*?(?:/>|</c>)', f'<c r="{reference}"{kind}>{inner}</c>', xml, flags=re.DOTALL)
+        return re.sub(
+            rf'<c r="{reference}".*?(?:/>|</c>)', f'<c r="{reference}"{kind}>{inner}</c>', xml, flags=re.DOTALL
+        )
 
     return change
 

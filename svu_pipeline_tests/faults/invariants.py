@@ -37,7 +37,7 @@ def hold(mini: Mini, undisturbed: dict[str, bytes], said: Path | None = None, bu
     _grains_are_unique(mini)
     _all_is_as_undisturbed(mini, undisturbed, but)
     _no_watermark_passes_the_rows(mini)
-    _no_name_is_told(mini, said)
+    no_name_is_told(mini, said)
     tidy(mini)
     assert not list(problems(mini.force(0).settings))
 
@@ -91,7 +91,7 @@ def _no_watermark_passes_the_rows(mini: Mini) -> None:
                 assert datetime.fromisoformat(since).replace(tzinfo=None) + OVERLAP <= last.replace(tzinfo=None)
 
 
-def _no_name_is_told(mini: Mini, said: Path | None) -> None:
+def no_name_is_told(mini: Mini, said: Path | None) -> None:
     """I6: the names of the sources are in no file beyond the restricted tables, and in nothing that was printed."""
     for path in mini.home.rglob("*"):
         name = path.relative_to(mini.home).as_posix()

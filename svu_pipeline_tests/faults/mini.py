@@ -12,7 +12,7 @@ import shutil
 import sqlite3
 import sys
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -52,6 +52,10 @@ class Mini:
     def force(self, nights: int) -> Force:
         """The home after so many nights."""
         return Force(self.home, nights)
+
+    def settings(self, number: int) -> Settings:
+        """The settings under which a night finds its sources."""
+        return replace(self.force(0).settings, sources=self.root / f"sources{number}")
 
     def night(self, number: int) -> None:
         """Run a night as the nightly job would: what came before it from a dead process is cleared away first."""
@@ -120,7 +124,8 @@ def write_sources(root: Path, *, seed: int = 1) -> Mini:
     write_extract(root / "sources1", seed=seed, size=20)
     write_next_night(root / "sources1", root / "sources2", seed=seed)
     for folder in (root / "sources1", root / "sources2"):
-        shutil.rmtree(folder / REFUSED)
+        for path in [path for path in folder.iterdir() if path.stem not in DELIVERING]:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
         with closing(sqlite3.connect(folder / "custody.sqlite")) as database:
             database.execute(f"UPDATE custody_record SET forenames = '{NAMES}' WHERE forenames <> ''")
             database.commit()

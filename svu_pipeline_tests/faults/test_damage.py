@@ -85,7 +85,7 @@ def test_every_damaged_file_is_named(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("draws", [3, pytest.param(120, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("draws", [1, pytest.param(120, marks=pytest.mark.soak)])
 def test_what_can_be_made_again_is(draws: int, first: Mini, second: Mini, tmp_path: Path) -> None:
     """Kept tables, their markers and what is published, flipped, cut or gone, before a night with news and one without."""
     chance, cases = random.Random(SEED), []
@@ -121,7 +121,7 @@ def test_a_damaged_manifest_stops_the_night_before_it_begins(draws: int, first: 
     assert not failures("F39", cases, tmp_path, "manifests of batches; the batch is named, nothing changes")
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_lost_batch_lands_again(first: Mini, second: Mini, tmp_path: Path) -> None:
     """F39: a batch folder that is gone is fetched again from what its source still holds; the figures are the same."""
     mini = first.copy(tmp_path / "mini")

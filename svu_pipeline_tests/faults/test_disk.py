@@ -89,7 +89,7 @@ def test_a_disk_too_small_is_told_before_anything_is_written(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("draws", [2, pytest.param(24, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("draws", [1, pytest.param(24, marks=pytest.mark.soak)])
 def test_a_disk_that_gets_full_leaves_what_stood(
     draws: int, unshare: str, first: Mini, second: Mini, tmp_path: Path
 ) -> None:
@@ -100,8 +100,8 @@ def test_a_disk_that_gets_full_leaves_what_stood(
     assert not failures("F24", cases, tmp_path, "tmpfs that gets full in the middle")
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("draws", [1, pytest.param(10, marks=pytest.mark.soak)])
+@pytest.mark.soak
+@pytest.mark.parametrize("draws", [10])
 def test_a_disk_out_of_files_leaves_what_stood(
     draws: int, unshare: str, first: Mini, second: Mini, tmp_path: Path
 ) -> None:

@@ -47,15 +47,12 @@ def every_point(nights: list[tuple[Mini, int, Mini]], folder: Path) -> Iterator[
 
 
 @pytest.mark.slow
-def test_a_night_killed_at_some_points_comes_out_the_same(
-    never_run: Mini, first: Mini, second: Mini, tmp_path: Path
-) -> None:
-    """A seeded handful of all points of a second night, one of a first night, and a double kill."""
+def test_a_night_killed_at_some_points_comes_out_the_same(first: Mini, second: Mini, tmp_path: Path) -> None:
+    """A seeded one of all points of a second night, and a kill of its recovery too."""
     chance = random.Random(SEED)
-    ends = [len(points(before, night, tmp_path / str(night))) for before, night in ((never_run, 1), (first, 2))]
-    cases = [case(never_run, 1, [chance.randint(1, ends[0])], first)]
-    cases += [case(first, 2, [chance.randint(1, ends[1])], second) for _ in range(3)]
-    cases += [case(first, 2, [chance.randint(1, ends[1]), chance.randint(1, ends[1] // 2)], second)]
+    end = len(points(first, 2, tmp_path / "points"))
+    cases = [case(first, 2, [chance.randint(1, end)], second)]
+    cases += [case(first, 2, [chance.randint(1, end), chance.randint(1, end // 2)], second)]
     assert not failures("F01", cases, tmp_path, NOTE)
 
 
@@ -85,7 +82,7 @@ def _keyless(never_run: Mini, nth: int, undisturbed: Mini, folder: Path) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kills", [[1, 9], pytest.param(range(1, 11), marks=pytest.mark.soak)], ids=["some", "all"])
+@pytest.mark.parametrize("kills", [[9], pytest.param(range(1, 11), marks=pytest.mark.soak)], ids=["some", "all"])
 def test_a_home_killed_while_it_is_made_opens(kills: list[int], never_run: Mini, first: Mini, tmp_path: Path) -> None:
     """F04: the first effects of the first night on an empty home, with no key yet: the next night makes everything."""
     cases = [(f"killed at {nth}", partial(_keyless, never_run, nth, first)) for nth in kills]

@@ -89,8 +89,8 @@ def _publish_killed_at(root: Path, nth: int) -> None:
     mini.publish(mini.force(0).settings)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("every", [40, pytest.param(1, marks=pytest.mark.soak)], ids=["some", "all"])
+@pytest.mark.soak
+@pytest.mark.parametrize("every", [1], ids=["all"])
 def test_a_publication_killed_between_its_files_is_finished_by_the_next(
     every: int, first: Mini, second: Mini, tmp_path: Path
 ) -> None:

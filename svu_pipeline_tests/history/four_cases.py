@@ -17,6 +17,7 @@ from svu_pipeline_tests.oracle.cases.builder import Extract, Person, person, pnc
 
 KINDS = ("late", "corrected", "retracted", "back_dated")
 BEFORE_WINDOW = "2022-11-30"
+KEY = {"custody_record": "custody_ref", "charge": "charge_id"}
 
 
 @dataclass
@@ -45,12 +46,8 @@ class Sources(Extract):
 
     def change(self, table: str, key: str, **change: Any) -> None:
         """Another version of a row of a database, by its key."""
-        (row,) = (row for row in self.tables[table] if next(iter(_keyed(table, row))) == key)
+        (row,) = (row for row in self.tables[table] if row[KEY[table]] == key)
         row.update(change, updated_at=self.stamp)
-
-
-def _keyed(table: str, row: dict[str, Any]) -> list[str]:
-    return [row[{"custody_record": "custody_ref", "charge": "charge_id"}[table]]]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ WINDOWS = ("2023-11", "2022-12")
 @pytest.mark.parametrize("parts", [pytest.param(2, marks=pytest.mark.slow), pytest.param(12, marks=pytest.mark.soak)])
 def test_many_nights_bring_what_one_load_brings(parts: int, tmp_path: Path) -> None:
     """An extract that grew over some nights, and the whole of it at once: every figure, and every record that stands."""
-    write_extract(tmp_path / "whole", seed=2, size=60)
+    write_extract(tmp_path / "whole", seed=2, size=20 * min(parts, 3))
     bulk, nightly = Force(tmp_path / "bulk"), Force(tmp_path / "nightly")
     bulk.land(tmp_path / "whole")
     for part in range(1, parts + 1):

@@ -57,7 +57,7 @@ class Tonight:
     def newest(self, source: str) -> Path:
         return max(self.folder.glob(FILES[source]))
 
-    def refuse(self, *sources: str) -> tuple[str, Path]:
+    def pick(self, *sources: str) -> tuple[str, Path]:
         """A source by chance (of those named, else of all) and its newest file."""
         source = self.chance.pick(sources or SOURCES)
         return source, self.newest(source)
@@ -65,7 +65,7 @@ class Tonight:
 
 def missing(night: Tonight) -> set[str]:
     """The file, or the folder that it comes in, is not there."""
-    source, file = night.refuse()
+    source, file = night.pick()
     if file.parent == night.folder:
         file.unlink()
     else:
@@ -75,14 +75,14 @@ def missing(night: Tonight) -> set[str]:
 
 def cut_short(night: Tonight) -> set[str]:
     """Half of a file, as a broken transfer leaves it."""
-    source, file = night.refuse(*SAYS_WHEN_CUT)
+    source, file = night.pick(*SAYS_WHEN_CUT)
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
     return {source}
 
 
 def corrupted(night: Tonight) -> set[str]:
     """Bytes in the middle that are no text in any encoding a source uses; of a database, in its header."""
-    source, file = night.refuse()
+    source, file = night.pick()
     content = bytearray(file.read_bytes())
     place = 0 if file.suffix == ".sqlite" else len(content) // 2
     content[place : place + 40] = b"\x81" * min(40, len(content) - place)
@@ -92,21 +92,21 @@ def corrupted(night: Tonight) -> set[str]:
 
 def emptied(night: Tonight) -> set[str]:
     """A file of no bytes."""
-    source, file = night.refuse()
+    source, file = night.pick()
     file.write_bytes(b"")
     return {source}
 
 
 def signed_out(night: Tonight) -> set[str]:
     """A login page under the file's name."""
-    source, file = night.refuse()
+    source, file = night.pick()
     file.write_text("<html><body>Please sign in</body></html>\r\n", encoding="utf-8")
     return {source}
 
 
 def drifted(night: Tonight) -> set[str]:
     """A column goes by another name."""
-    source, file = night.refuse("custody", "property", "civil_orders")
+    source, file = night.pick("custody", "property", "civil_orders")
     if source == "custody":
         with closing(sqlite3.connect(file)) as database, database:
             database.execute("ALTER TABLE custody_record RENAME COLUMN sex TO gender")
@@ -117,7 +117,7 @@ def drifted(night: Tonight) -> set[str]:
 
 def delivered_twice(night: Tonight) -> set[str]:
     """The same bytes once more under tomorrow's name: nothing new."""
-    _, file = night.refuse("property", "safeguarding", "operations")
+    _, file = night.pick("property", "safeguarding", "operations")
     stem, _, day = file.stem.rpartition("_")
     shutil.copy(file, file.with_name(f"{stem}_{int(day) + 1}{file.suffix}"))
     return set()
@@ -134,7 +134,7 @@ def two_of_one_month(night: Tonight) -> set[str]:
 
 def late(night: Tonight) -> set[str]:
     """A source has not delivered yet: what stands there is last night's."""
-    source, file = night.refuse()
+    source, file = night.pick()
     if night.before is not None:
         if file.parent == night.folder:
             shutil.copy(night.before / file.name, file)

@@ -44,7 +44,7 @@ class Years:
         refused = trouble(Tonight(folder, self.before, self.force, self.chance)) if trouble else set()
         self.force.night(folder)
         self.oracle.take(folder, self.force.now(), without=refused)
-        wrong = self._wrong(refused)
+        wrong = [f"{line}, after {self.living.changes}" for line in self._wrong(refused)]
         if self.before:
             shutil.rmtree(self.before)
         self.before = folder

@@ -73,6 +73,7 @@ def night(force: Force) -> bool | None:
     return force.land(force.root, ["custody"]).get("custody")
 
 
+@pytest.mark.slow
 def test_server_that_ends_the_connection(live: Force, custody: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """F07: ended by the administrator at row k, for ten k: refused, nothing kept; the next try brings all of one state."""
     custody.run(

@@ -150,14 +150,6 @@ def test_a_folder_within_the_server_can_be_the_place(there: Path, here: Path) ->
     assert error.value.code == "no_delivery"
 
 
-def test_only_the_folders_asked_for_are_mirrored(there: Path, here: Path) -> None:
-    """One server may hold what several systems deliver; each is mirrored by itself, and nothing of another is opened."""
-    with sftp_server(there, SftpServer(CLIENT, SECRET), Watched) as server:
-        mirror(sftp_place(server), here, ["safeguarding"])
-    expected = {name: content for name, content in contents(there).items() if name.startswith("safeguarding/")}
-    assert contents(here) == expected and len(fetched()) == 1
-
-
 def test_f20_no_file_is_picked_up_half_written(there: Path, here: Path) -> None:
     """F20: fifty writers append slowly and mark when done; polled each 100 ms, none is seen before it is whole."""
     whole = {f"operations/operations_2024{n:04d}.jsonl": Random(n).randbytes(4_000) for n in range(50)}
@@ -334,11 +326,23 @@ def test_names_that_lead_elsewhere_are_refused(there: Path, here: Path, name: st
     assert error.code == "unsafe_path" and "evil" not in str(error) and not here.exists()
 
 
-def test_links_are_not_followed(there: Path, here: Path, tmp_path: Path) -> None:
-    """A link in the folder is refused wherever it leads."""
+@pytest.mark.parametrize("is_listed_as_file", [False, True])
+def test_links_are_not_followed(there: Path, here: Path, tmp_path: Path, is_listed_as_file: bool) -> None:
+    """A link in the folder is refused wherever it leads, also one that takes a file's place once it has been listed."""
     (tmp_path / "outside.csv").write_bytes(b"outside")
-    (there / "property" / "property_20240102.csv").symlink_to(tmp_path / "outside.csv")
-    assert refusal(there, here).code == "unsafe_path" and not here.exists()
+    link = there / "property" / "property_20240102.csv"
+    link.symlink_to(tmp_path / "outside.csv")
+    link.with_name(link.name + ".done").write_bytes(b"")
+
+    class Listing(Watched):
+        async def scandir(self, path: bytes) -> AsyncIterator[asyncssh.SFTPName]:
+            async for entry in super().scandir(path):
+                if is_listed_as_file and os.fsdecode(entry.filename) == link.name:
+                    entry.attrs = asyncssh.SFTPAttrs(permissions=0o100644, size=7, mtime=1)
+                yield entry
+
+    assert refusal(there, here, Listing).code == "unsafe_path"
+    assert link.name not in fetched() and not (here / "property" / link.name).exists()
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from operator import eq
 
 import pytest
 
 from svu_pipeline.landing.batch import DropEntry, Manifest, TableEntry
 from svu_pipeline.quality.tolerance import Severity
 from svu_pipeline.quality.volume import volume_of
+from svu_pipeline_tests.tally import count
 
 MONDAY = datetime(2026, 6, 1, 4, tzinfo=UTC)
 
@@ -21,10 +23,10 @@ def deliveries(counts: list[int], dataset: str = "warrant", every: int = 1) -> l
             batch=f"{number}",
             landed_at=MONDAY + timedelta(days=every * number),
             drops=(DropEntry("register", "", (dataset,), "", 0, ()),),
-            tables={dataset: TableEntry(count, "")},
+            tables={dataset: TableEntry(rows, "")},
             raw_sha256=None,
         )
-        for number, count in enumerate(counts)
+        for number, rows in enumerate(counts)
     ]
 
 
@@ -43,6 +45,8 @@ STEADY = [100, 104, 97, 101, 99, 103, 98]
         ([*STEADY, 1001], "implausible_volume"),
         ([*STEADY, 0], "zero_rows"),
         ([*STEADY, 0, 0], "unusual_volume"),
+        ([3, 2, 4, 3, 3, 2, 4, 22], ""),
+        ([3, 2, 4, 3, 3, 2, 4, 40], "implausible_volume"),
         ([*STEADY[:3], 900], ""),
         ([*STEADY[:4], 900], ""),
         ([*STEADY[:4], 2000], "implausible_volume"),
@@ -55,8 +59,11 @@ def test_the_last_delivery_is_held_against_those_before(counts: list[int], probl
 
 def test_ten_times_too_many_is_an_error_and_all_else_a_warning() -> None:
     """B34: more than ten times the median of 28 days."""
-    assert volume_of("warrant", deliveries([*STEADY, 5000])).severity is Severity.ERROR
-    assert volume_of("warrant", deliveries([*STEADY, 0])).severity is Severity.WARN
+    many, few = (volume_of("warrant", deliveries([*STEADY, rows])) for rows in (10 * 101, 10))
+    found = [(many.problem, many.severity), (few.problem, few.severity)]
+    expected = [("implausible_volume", Severity.ERROR), ("unusual_volume", Severity.WARN)]
+    count("F43", sum(map(eq, found, expected)), len(expected), "ten times and a tenth of the usual rows")
+    assert found == expected
 
 
 def test_an_empty_delivery_of_changes_is_a_heartbeat() -> None:

@@ -18,7 +18,7 @@ from typing import Annotated, Any
 
 import typer
 
-from svu_pipeline.commands import held, sources
+from svu_pipeline.commands import checks, held, sources
 from svu_pipeline.commands.output import HomeOption, JsonOption, SourcesOption, say, table
 from svu_pipeline.settings import SETTINGS_FILE, Settings, read
 
@@ -29,6 +29,7 @@ app = typer.Typer(
     help="Serious Violence Unit pipeline: from ten source systems to figures that can be defended.",
 )
 
+app.command("checks")(checks.checks)
 app.add_typer(held.app, name="held")
 app.add_typer(sources.app, name="sources")
 

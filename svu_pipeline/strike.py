@@ -20,6 +20,7 @@ from svu_pipeline.facts import build as facts
 from svu_pipeline.landing.batch import known_at
 from svu_pipeline.metrics.values import contribute, strike
 from svu_pipeline.people.linking import person_key, resolve
+from svu_pipeline.preflight import require_known_layout
 from svu_pipeline.settings import Settings
 from svu_pipeline.sources.registry import SYSTEMS
 from svu_pipeline.warehouse import Home, session
@@ -46,9 +47,10 @@ class Struck:
 def struck(settings: Settings, windows: Sequence[Window], as_at: datetime | None = None) -> Iterator[Struck]:
     """Strike every metric in `windows` as known at an instant (now by default).
 
-    Raises NothingLanded when no batch had landed by then.
+    Raises NothingLanded when no batch had landed by then, NewerHome for a home that a newer version has worked on.
     """
     home = Home(settings.home)
+    require_known_layout(home)
     known = known_at(home, as_at)
     if known is None:
         raise NothingLanded(

@@ -79,9 +79,11 @@ def _check(asset: dg.AssetKey, refusal: SourceError | None) -> dg.AssetCheckResu
 def _metadata(dataset: str, landed: Landed | None) -> dict[str, dg.MetadataValue | str | int]:
     if landed is None:
         return {"outcome": "refused: nothing was kept"}
+    again = {"arrived before under another name": ", ".join(landed.again)} if landed.again else {}
     if landed.batch is None:
-        return {"outcome": "nothing new"}
+        return {"outcome": "nothing new", **again}
     return {
+        **again,
         "outcome": "landed",
         "batch": landed.batch.batch,
         "files": sum(dataset in drop.datasets for drop in landed.batch.drops),

@@ -1,38 +1,22 @@
 """The sender's control totals, compared with what was read before anything of the delivery is kept.
 
-A sender may lay `<file>.done` beside a file: empty, or JSON `{"size": bytes, "sha256": hex, "rows": records,
-"sums": {column: "decimal"}}`, each of them optional. What it declares must be what arrived.
+A sender may lay `<file>.done` beside a file; what it promises (`sources/delivered.py`) must be what arrived.
 """
 
 from __future__ import annotations
 
-import json
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from svu_pipeline.landing.batch import DropEntry
-from svu_pipeline.sources.system import Drop, SourceError, System
+from svu_pipeline.sources.delivered import DONE, Promise, promise_of
+from svu_pipeline.sources.system import Drop, SourceError, System, Unreadable
 from svu_pipeline.warehouse import parquet_view, session
 
 if TYPE_CHECKING:
     import duckdb
 
-MARKER = ".done"
 CURE = "Ask the owner to deliver the file and its control totals again."
-
-
-class ControlTotals(BaseModel):
-    """What a sender says of one file."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    size: int | None = None
-    sha256: str | None = None
-    rows: int | None = None
-    sums: dict[str, Decimal] = {}
 
 
 def check_control_totals(system: System, folder: Path, drops: list[tuple[Drop, DropEntry]]) -> None:
@@ -58,22 +42,21 @@ def check_control_totals(system: System, folder: Path, drops: list[tuple[Drop, D
                 raise SourceError(system.name, file.path, "control_totals", f"control totals differ: {problem}", CURE)
 
 
-def _declared(system: System, path: str, location: Path) -> ControlTotals | None:
-    marker = location.with_name(location.name + MARKER)
-    if not marker.is_file() or not marker.stat().st_size:
+def _declared(system: System, path: str, location: Path) -> Promise | None:
+    """What the marker beside a file says of it; None where there is none."""
+    marker = location.with_name(location.name + DONE)
+    if not marker.is_file():
         return None
     try:
-        return ControlTotals.model_validate(json.loads(marker.read_bytes(), parse_float=Decimal))
-    except (ValueError, ValidationError):
-        raise SourceError(
-            system.name, f"{path}{MARKER}", "bad_control_totals", "the control totals cannot be read", CURE
-        ) from None
+        return promise_of(marker.read_bytes())
+    except Unreadable as error:
+        raise SourceError(system.name, f"{path}{DONE}", error.code, error.problem, error.cure) from None
 
 
-def _size_problem(totals: ControlTotals, size: int, sha256: str) -> str | None:
+def _size_problem(totals: Promise, size: int, sha256: str) -> str | None:
     if totals.size is not None and totals.size != size:
         return f"{totals.size} bytes declared, {size} arrived"
-    if totals.sha256 is not None and totals.sha256.lower() != sha256:
+    if totals.sha256 is not None and totals.sha256 != sha256:
         return "the SHA-256 is another"
     return None
 
@@ -84,7 +67,7 @@ def _rows_problem(
     system: System,
     dataset: str,
     file: int,
-    totals: ControlTotals,
+    totals: Promise,
 ) -> str | None:
     """Records and sums of one file as read; a sum is over the cells that are plain decimals, with or without `£` and commas."""
     parquet_view(connection, "landed", [folder / f"{dataset}.parquet"])

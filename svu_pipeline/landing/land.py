@@ -75,12 +75,14 @@ class Origin:
 class Landed:
     """What a landing brought: the batch, or None when there was nothing new.
 
-    `gone` counts, by dataset, the records landed before that a whole reading no longer found.
+    `gone` counts, by dataset, the records landed before that a whole reading no longer found. `again` are the files whose
+    bytes had arrived before under another name: they are not read twice.
     """
 
     source: str
     batch: Manifest | None
     gone: dict[str, int] = field(default_factory=dict)
+    again: tuple[str, ...] = ()
 
 
 def land(system: System, origin: Origin, home: Home, clock: Clock, accepted: Accepted, pulled: str = "") -> Landed:
@@ -101,9 +103,9 @@ def land(system: System, origin: Origin, home: Home, clock: Clock, accepted: Acc
 
 def _land(system: System, origin: Origin, home: Home, clock: Clock, accepted: Accepted, pulled: str) -> Landed:
     earlier = manifests(home, system.name)
-    drops = _new_drops(system, origin, _found(system, origin), deliveries(home, system.name))
+    drops, again = _new_drops(system, origin, _found(system, origin), deliveries(home, system.name))
     if not drops:
-        return Landed(system.name, None)
+        return Landed(system.name, None, again=again)
     last = known_at(home)
     landed_at = max(clock(), last + timedelta(microseconds=1)) if last else clock()
     batch = batch_name(landed_at)
@@ -117,8 +119,8 @@ def _land(system: System, origin: Origin, home: Home, clock: Clock, accepted: Ac
                 raise NothingNew
             write_json(folder / MANIFEST, manifest.as_json())
     except NothingNew:
-        return Landed(system.name, None, gone)
-    return Landed(system.name, manifest, gone)
+        return Landed(system.name, None, gone, again)
+    return Landed(system.name, manifest, gone, again)
 
 
 def _found(system: System, origin: Origin) -> list[Drop]:
@@ -130,8 +132,8 @@ def _found(system: System, origin: Origin) -> list[Drop]:
 
 def _new_drops(
     system: System, origin: Origin, found: Iterable[Drop], earlier: list[Manifest]
-) -> list[tuple[Drop, str]]:
-    """The drops to read, each with its fingerprint, oldest first.
+) -> tuple[list[tuple[Drop, str]], tuple[str, ...]]:
+    """The drops to read, each with its fingerprint, oldest first; and the files that say again what another one said.
 
     Incremental files: those whose bytes never arrived. Full registers: the latest dated one of each dataset, unless
     its bytes are those that arrived last, or a later dated one is here already. Otherwise (a database, a pull, a month):
@@ -141,16 +143,17 @@ def _new_drops(
     seen = {entry.sha256 for entry in landed}
     last = {_succession(system, entry.label, entry.datasets): entry for entry in landed}
     candidates = {_succession(system, drop.label, drop.datasets): drop for drop in sorted(found, key=_age)}
-    fresh = []
+    fresh, again = [], []
     for succession, drop in candidates.items():
         sha256 = _fingerprint(system, origin, drop)
         standing = last.get(succession)
         if standing and origin.database is None and (standing.sha256 == sha256 or drop.dated < standing.dated):
             continue
         if drop.dated and system.delivery is Delivery.INCREMENTAL and sha256 in seen:
+            again.append(drop.files[0].path)
             continue
         fresh.append((drop, sha256))
-    return fresh
+    return fresh, tuple(again)
 
 
 def _age(drop: Drop) -> tuple[str, str]:

@@ -62,7 +62,7 @@ def read(drop: Drop, reading: Reading, shapes: Shapes) -> Iterator[Rows]:
         with reading.open(number) as stream:
             page = read_page(stream)
         totals.add(page["total"])
-        seen.update(_identity(item, shapes) for item in page["items"])
+        seen.update(identity_of(item, shapes) for item in page["items"])
         yield from _rows(page["items"], number, shapes, reading)
     if len(totals) != 1:
         raise Unreadable("inconsistent_paging", "the pages disagree on the total", "Pull all pages again in one go.")
@@ -72,7 +72,7 @@ def read(drop: Drop, reading: Reading, shapes: Shapes) -> Iterator[Rows]:
         )
 
 
-def _identity(item: Any, shapes: Shapes) -> str:
+def identity_of(item: Any, shapes: Shapes) -> str:
     """What makes an item one hearing; an item without an id is told apart by its whole content."""
     known = _value(item, shapes["hearing"].names["hearing_id"]) if isinstance(item, dict) else None
     return str(known) if known else json.dumps(item, sort_keys=True)

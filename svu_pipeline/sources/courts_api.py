@@ -15,7 +15,7 @@ from typing import Any
 
 from svu_pipeline.disk import drop, said_plainly
 from svu_pipeline.sources.api_client import ApiClient
-from svu_pipeline.sources.courts import SYSTEM, _identity
+from svu_pipeline.sources.courts import SYSTEM, identity_of
 from svu_pipeline.sources.json_text import read_page
 from svu_pipeline.sources.patience import Again
 from svu_pipeline.sources.place import ApiPlace
@@ -37,7 +37,7 @@ def pull(place: ApiPlace, since: str | None, folder: Path, shapes: Shapes = SYST
     SecretMissing where the client's secret is not in its place; Unwritable.
     """
     with said_plainly(folder):
-        asyncio.run(_pull(place, since, folder, lambda item: _identity(item, shapes)))
+        asyncio.run(_pull(place, since, folder, lambda item: identity_of(item, shapes)))
 
 
 @dataclass

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 
 from svu_pipeline.sources.system import Unreadable
 
@@ -17,11 +18,15 @@ DONE = ".done"
 
 @dataclass(frozen=True)
 class Promise:
-    """What a marker vouches for, each part absent where it says nothing: bytes, SHA-256 (lower-case hex) and records."""
+    """What a marker vouches for, each part absent where it says nothing.
+
+    Bytes, SHA-256 (lower-case hex), records, and exact sums of columns as the sender calls them.
+    """
 
     size: int | None = None
     sha256: str | None = None
     rows: int | None = None
+    sums: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 def promise_of(marker: bytes) -> Promise:
@@ -32,7 +37,7 @@ def promise_of(marker: bytes) -> Promise:
     if not marker.strip():
         return Promise()
     try:
-        content = json.loads(marker)
+        content = json.loads(marker, parse_float=Decimal)
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
@@ -40,7 +45,7 @@ def promise_of(marker: bytes) -> Promise:
     size, sha256, rows = content.get("size"), content.get("sha256"), content.get("rows")
     if not (_is_count(size) and _is_count(rows) and (sha256 is None or _is_digest(sha256))):
         raise _bad()
-    return Promise(size, sha256.lower() if sha256 else None, rows)
+    return Promise(size, sha256.lower() if sha256 else None, rows, _sums(content.get("sums") or {}))
 
 
 def delivered(names: Collection[str]) -> list[str]:
@@ -56,6 +61,21 @@ def delivered(names: Collection[str]) -> list[str]:
     return files
 
 
+def _sums(content: object) -> dict[str, Decimal]:
+    """Sums by column: each a whole number, or an exact decimal as a number or text."""
+    if not isinstance(content, dict):
+        raise _bad()
+    sums = {}
+    for column, value in content.items():
+        try:
+            sums[column] = Decimal(value)
+        except (InvalidOperation, TypeError, ValueError):
+            raise _bad() from None
+        if not sums[column].is_finite():
+            raise _bad()
+    return sums
+
+
 def _is_count(value: object) -> bool:
     return value is None or (type(value) is int and value >= 0)
 
@@ -65,5 +85,5 @@ def _is_digest(value: object) -> bool:
 
 
 def _bad() -> Unreadable:
-    cure = "Ask the owner to write it empty, or as JSON with size, sha256 and rows."
+    cure = "Ask the owner to write it empty, or as JSON with size, sha256, rows and sums."
     return Unreadable("bad_marker", "a marker is not of the form agreed", cure)

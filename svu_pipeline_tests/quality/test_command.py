@@ -10,7 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from svu_pipeline.quality.command import checks
+from svu_pipeline.commands.checks import checks
 from svu_pipeline.quality.history import NIGHT, Result, append, past
 from svu_pipeline.quality.results import since_words
 from svu_pipeline.quality.tolerance import Severity

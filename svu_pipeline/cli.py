@@ -187,12 +187,15 @@ def ui(
 def main() -> None:
     """The entry point: one clear line for an error that has a cure, and never a value of a record."""
     os.umask(0o077)
-    from svu_pipeline.errors import Curable
+    from svu_pipeline.errors import Curable, fault_of
 
     try:
         app(standalone_mode=True)
     except Curable as error:
         say(f"svu: {error}")
+        sys.exit(2)
+    except Exception as error:  # noqa: BLE001 - the last place to keep what it says, which may be a value, from the terminal
+        say(f"svu: {fault_of(error)}")
         sys.exit(2)
     finally:
         # The interpreter would look through every object once more on its way out: 0.8 s after a night.

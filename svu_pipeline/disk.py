@@ -121,7 +121,8 @@ def whole_lines(path: Path) -> list[str]:
     with path.open("rb") as log:
         end = _end_of_whole_lines(log)
         log.seek(0)
-        return log.read(end).decode().splitlines()
+        # A line ends at a newline only: a name or a reason may hold what Unicode takes for a line end as well.
+        return log.read(end).decode().split("\n")[:-1]
 
 
 def _end_of_whole_lines(log: IO[bytes]) -> int:

@@ -22,6 +22,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.pool import StaticPool
 
 from svu_pipeline.disk import is_running
+from svu_pipeline.pipeline import REDACT
 from svu_pipeline.warehouse import Home, whole_file
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Engine
 
 CONFIGURATION = "dagster.yaml"
-REDACT = "DAGSTER_REDACT_USER_CODE_ERRORS"
 PROCESS = "svu/process"
 """The tag that says which process a run is in (`disk.process_mark`)."""
 

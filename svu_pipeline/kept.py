@@ -19,6 +19,7 @@ from svu_pipeline.contracts.held import HeldRow, held_among
 from svu_pipeline.contracts.registry import CONTRACTS
 from svu_pipeline.contracts.standing import Account, stand
 from svu_pipeline.contracts.verdict import supplied, verdicts_version
+from svu_pipeline.disk import said_plainly
 from svu_pipeline.facts import build as facts
 from svu_pipeline.facts.table import fact_tables
 from svu_pipeline.landing.batch import known_at, manifests
@@ -185,7 +186,7 @@ def opened(settings: Settings, windows: list[Window]) -> Iterator[Struck]:
             "nothing has landed, or the metrics have not been made yet. Run `svu nightly` on whole sources."
         )
     delivered = supplied(home)
-    with session(home.root) as connection:
+    with said_plainly(home.metrics), session(home.root) as connection:
         _view_standing(connection, home, CONTRACTS)
         _view_reasons(connection, home)
         facts.prepare(connection)
@@ -225,7 +226,7 @@ def _keep(
             _is_fresh(folder, table, inputs) for name, table in kept.items() if only is None or name in only
         ):
             return kept
-        with session(home.root) as connection:
+        with said_plainly(folder / layer), session(home.root) as connection:
             for name, made in make(connection).items():
                 if only is None or name in only:
                     kept[name] = _written(connection, folder, name, made, inputs)

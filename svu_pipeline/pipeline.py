@@ -18,6 +18,8 @@ from svu_pipeline.errors import Curable
 from svu_pipeline.settings import Settings, read
 from svu_pipeline.warehouse import Home
 
+REDACT = "DAGSTER_REDACT_USER_CODE_ERRORS"
+
 
 @dataclass(frozen=True)
 class Pipeline:
@@ -38,11 +40,12 @@ class Pipeline:
 
 
 def keep_to_itself() -> None:
-    """Whoever started the process: files are for the owner alone, and no traceback (it could quote a row) is printed.
+    """Whoever started the process: files are for the owner alone, and no traceback (it could quote a row) is kept or printed.
 
-    Dagster redacts an error in its events and prints it in full to this logger.
+    Dagster redacts an error in its events when it is told to, and prints it in full to this logger.
     """
     os.umask(0o077)
+    os.environ[REDACT] = "1"
     logging.getLogger("dagster.redacted_errors").setLevel(logging.CRITICAL + 1)
 
 

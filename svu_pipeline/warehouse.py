@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -191,6 +192,13 @@ def read_made(path: Path) -> dict[str, Any]:
 
 
 def _unsealed(path: Path) -> dict[str, Any] | None:
+    """What a sealed file says, read once as long as it is the same file: a night asks for manifests many times."""
+    stat = path.stat()
+    return _read_unsealed(path, stat.st_mtime_ns, stat.st_size, stat.st_ino)
+
+
+@lru_cache(maxsize=1 << 15)
+def _read_unsealed(path: Path, *_stamp: int) -> dict[str, Any] | None:
     try:
         content = json.loads(path.read_bytes())
     except ValueError:
@@ -229,12 +237,16 @@ def session(*folders: Path) -> duckdb.DuckDBPyConnection:
     """
     import duckdb
 
-    connection = duckdb.connect(":memory:")
-    allowed = ", ".join(_quoted(f"{folder.absolute()}/") for folder in folders)
-    spill = aside_of(folders[0].absolute() / f"spill-{next(_sessions)}")
+    return locked_down(duckdb.connect(":memory:"), *folders)
+
+
+def locked_down(connection: duckdb.DuckDBPyConnection, *folders: Path) -> duckdb.DuckDBPyConnection:
+    """Shut a session in `folders`, as `session` does; with none it reaches no file but the database it has open."""
+    allowed = ", ".join(quoted(f"{folder.absolute()}/") for folder in folders)
+    spill = str(aside_of(folders[0].absolute() / f"spill-{next(_sessions)}")) if folders else ""
     for statement in (
         "SET TimeZone = 'UTC'",
-        f"SET temp_directory = {_quoted(str(spill))}",
+        f"SET temp_directory = {quoted(spill)}",
         f"SET allowed_directories = [{allowed}]",
         "SET enable_external_access = false",
         "SET autoinstall_known_extensions = false",
@@ -248,7 +260,7 @@ def session(*folders: Path) -> duckdb.DuckDBPyConnection:
 
 def parquet_view(connection: duckdb.DuckDBPyConnection, name: str, files: list[Path]) -> None:
     """A view `name` over Parquet files of one schema."""
-    listed = ", ".join(_quoted(str(file)) for file in files)
+    listed = ", ".join(quoted(str(file)) for file in files)
     connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")  # noqa: S608
 
 
@@ -276,7 +288,7 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, target: Pat
     The standing file is left untouched when the bytes would be the same.
     """
     with whole_file(target) as aside:
-        written = f"COPY ({query}) TO {_quoted(str(aside))} (FORMAT parquet, COMPRESSION zstd)"
+        written = f"COPY ({query}) TO {quoted(str(aside))} (FORMAT parquet, COMPRESSION zstd)"
         rows = int(connection.execute(written).fetchall()[0][0])
         changed = not target.exists() or sha256_of(aside) != sha256_of(target)
         if not changed:
@@ -284,5 +296,6 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, target: Pat
     return rows, changed
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as an SQL literal, for the places where a statement takes no parameter."""
     return "'" + text.replace("'", "''") + "'"

@@ -84,5 +84,6 @@ class Force:
         return {
             path.relative_to(self.root).as_posix(): path.read_bytes()
             for path in sorted(self.root.rglob("*"))
-            if path.is_file() and not {"locks", "dagster", "sources", "audit.jsonl"} & set(path.relative_to(self.root).parts)
+            if path.is_file()
+            and not {"locks", "dagster", "sources", "audit.jsonl"} & set(path.relative_to(self.root).parts)
         }

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from svu_pipeline.commands.output import HomeOption, JsonOption, table
-from svu_pipeline.quality.history import Past, on_record
 from svu_pipeline.settings import read
-from svu_pipeline.warehouse import Home
+
+if TYPE_CHECKING:
+    from svu_pipeline.quality.history import Past
 
 HEADER = ("dataset", "check", "now", "since", "rows", "last nights")
 
@@ -22,6 +23,8 @@ def checks(
     as_json: JsonOption = False,
 ) -> None:
     """List every check: how it stands, since when, on how many rows, and how it was on the last nights."""
+    from svu_pipeline.quality.history import on_record
+    from svu_pipeline.warehouse import Home
 
     found = on_record(Home(read(home, None).home), check, failing=failing)
     if as_json:

@@ -75,8 +75,8 @@ def _stand_dataset(
         f"SELECT _batch, _file, _row, '' AS \"column\", 'held_with_delivery' AS reason, 'held' AS action "  # noqa: S608
         f"FROM standing_{name} JOIN delivery USING (_batch, _drop) WHERE held_whole"
     )
-    reasons = [held_whole, *(_reasons_of(home, manifest, name) for manifest in known)]
-    connection.execute(f"CREATE OR REPLACE TABLE reason_{name} AS {' UNION ALL '.join(reasons)}")
+    reasons = f"{held_whole} UNION ALL {_reasons_of(home, known, name)}" if known else held_whole
+    connection.execute(f"CREATE OR REPLACE TABLE reason_{name} AS {reasons}")
     found = dict(connection.execute(f"SELECT _status, count(*) FROM standing_{name} GROUP BY 1").fetchall())  # noqa: S608
     landed = sum(manifest.tables[name].rows for manifest in known)
     return Account(name, landed, *(found.get(status, 0) for status in STATUSES))
@@ -91,9 +91,14 @@ def _checked(connection: duckdb.DuckDBPyConnection, home: Home, contract: Contra
     connection.execute("CREATE OR REPLACE VIEW checked AS SELECT * FROM no_rows")
 
 
-def _reasons_of(home: Home, manifest: Manifest, dataset: str) -> str:
-    path = str(reasons_path(home, manifest, dataset)).replace("'", "''")
-    return f"SELECT '{manifest.batch}' AS _batch, * FROM read_parquet('{path}')"  # noqa: S608 - our own path
+def _reasons_of(home: Home, known: list[Manifest], dataset: str) -> str:
+    """Every reason of every known batch; which batch a file is of stands in the name of its folder."""
+    paths = (str(reasons_path(home, manifest, dataset)).replace("'", "''") for manifest in known)
+    listed = ", ".join(f"'{path}'" for path in paths)
+    return (
+        r"SELECT regexp_extract(filename, '/([0-9T]+\.[0-9]+Z)\.[^/]*/[^/]*$', 1) AS _batch, * EXCLUDE (filename) "  # noqa: S608
+        f"FROM read_parquet([{listed}], filename = true)"
+    )
 
 
 def _deliveries(

@@ -29,6 +29,7 @@ from svu_pipeline.warehouse import (
     Home,
     fingerprint,
     parquet_view,
+    quoted,
     read_json,
     read_made,
     session,
@@ -354,7 +355,7 @@ def _hold(connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Pat
         parquet_view(connection, "standing_file", [path])
         connection.execute(
             f"COPY (SELECT {listed} FROM standing_file {more}) "  # noqa: S608 - names of the contract
-            f"TO '{aside}' (FORMAT parquet, COMPRESSION zstd)"
+            f"TO {quoted(str(aside))} (FORMAT parquet, COMPRESSION zstd)"
         )
         aside.replace(path)
 

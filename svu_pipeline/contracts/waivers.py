@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from svu_pipeline.clock import LONDON
 from svu_pipeline.contracts.model import Action, Contract, Rule, rules_of
 from svu_pipeline.landing.batch import Manifest, table_path
-from svu_pipeline.warehouse import Home, parquet_view
+from svu_pipeline.warehouse import Home, parquet_view, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -81,7 +81,7 @@ def waive_rows(
     )
     for path, query in anew:
         aside = path.with_suffix(".anew")
-        connection.execute(f"COPY ({query}) TO '{aside}' (FORMAT parquet, COMPRESSION zstd)")
+        connection.execute(f"COPY ({query}) TO {quoted(str(aside))} (FORMAT parquet, COMPRESSION zstd)")
         aside.replace(path)
 
 

@@ -25,8 +25,11 @@ Withdrawn = tuple[int, int]
 def withdrawn(contract: Contract, manifest: Manifest, earlier: Sequence[Manifest], values: ValuesPath) -> Withdrawn:
     """What a delivery of a dataset withdraws of what the accepted deliveries before it brought.
 
-    In a full register the keys that are no longer there; else the records newly flagged as withdrawn.
+    In a full register the keys that are no longer there; else the records newly flagged as withdrawn. A person's decision
+    is no delivery: what it does not bring is not gone.
     """
+    if manifest.decision:
+        return 0, 0
     before = [batch for batch in earlier if batch.decision is None and _brings(batch, contract.dataset)]
     if not before or not contract.key or contract.part_of or not _brings(manifest, contract.dataset):
         return 0, 0

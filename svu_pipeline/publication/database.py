@@ -14,7 +14,17 @@ from svu_pipeline.metrics.catalogue import METRICS
 from svu_pipeline.metrics.metric import PEOPLE_FACTS, Noun
 from svu_pipeline.quality.history import copy_results, count_of, result_files
 from svu_pipeline.settings import Settings
-from svu_pipeline.warehouse import Home, fingerprint, read_made, sha256_of, table_of_rows, whole_file, write_json
+from svu_pipeline.warehouse import (
+    Home,
+    fingerprint,
+    locked_down,
+    quoted,
+    read_made,
+    sha256_of,
+    table_of_rows,
+    whole_file,
+    write_json,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,16 +72,15 @@ def _fill(path: Path, home: Home, tables: dict[str, KeptTable], results: list[Pa
     import duckdb
 
     folders = {name: home.facts if name in fact_tables() else home.metrics for name in tables}
-    with duckdb.connect(str(path)) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
+    with locked_down(duckdb.connect(str(path)), home.facts) as connection:
         for name in sorted(tables):
-            file = str(folders[name] / f"{name}.parquet").replace("'", "''")
+            file = quoted(str(folders[name] / f"{name}.parquet"))
             columns = "* EXCLUDE (person_id)" if _knows_person(name) else "*"
             if name == "contribution":
                 columns = "* REPLACE (CASE WHEN metric_id NOT IN (SELECT unnest($people)) THEN subject END AS subject)"
             people = {"people": [metric.id for metric in METRICS if metric.noun is Noun.PEOPLE]}
             connection.execute(
-                f"CREATE TABLE {name} AS SELECT {columns} FROM read_parquet('{file}')",  # noqa: S608 - our own names
+                f"CREATE TABLE {name} AS SELECT {columns} FROM read_parquet({file})",  # noqa: S608 - our own names
                 people if name == "contribution" else {},
             )
         table_of_rows(connection, "metric", CATALOGUE, _catalogue_rows())
@@ -87,7 +96,7 @@ def _knows_person(name: str) -> bool:
 def _rows(path: Path) -> dict[str, int]:
     import duckdb
 
-    with duckdb.connect(str(path), read_only=True) as connection:
+    with locked_down(duckdb.connect(str(path), read_only=True)) as connection:
         names = [name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables() ORDER BY 1").fetchall()]
         return {name: _count(connection, name) for name in names}
 

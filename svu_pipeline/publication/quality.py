@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from svu_pipeline.clock import written
 from svu_pipeline.contracts.model import Action, rules_of
 from svu_pipeline.contracts.registry import CONTRACTS, of_source
+from svu_pipeline.landing.attempt import gone_since
 from svu_pipeline.landing.batch import deliveries
 from svu_pipeline.quality.states import SourceState
 from svu_pipeline.quality.volume import IMPLAUSIBLE, UNUSUAL, ZERO_ROWS, volume_of
@@ -120,6 +121,9 @@ def _notes(home: Home, as_at: datetime) -> list[dict[str, Any]]:
     for manifest in last:
         for _, dataset, code, count in manifest.notes:
             counts[dataset, code] += count
+    for source in SYSTEMS:
+        for dataset, count in gone_since(home, source, as_at).items():
+            counts[dataset, "gone_at_source"] += count
     return [{"dataset": dataset, "code": code, "count": count} for (dataset, code), count in sorted(counts.items())]
 
 

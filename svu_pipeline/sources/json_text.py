@@ -20,6 +20,7 @@ import pyarrow.csv as arrow_csv
 from svu_pipeline.sources.odd_text import Note, inspected
 from svu_pipeline.sources.system import Unreadable
 from svu_pipeline.sources.text_batch import defective_rows, numbers_after, whole_rows, with_defect, with_defects
+from svu_pipeline.warehouse import locked_down, quoted
 
 CURE = "Ask the owner to deliver the file again."
 PULL_AGAIN = "Pull the pages again."
@@ -114,11 +115,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def json_path(key: str) -> str:
     """The JSONPath of a key, or of a key within a key (`defendant.pnc_id`)."""
-    return "$." + ".".join(f'"{part}"' for part in key.split("."))
-
-
-def _quoted(path: str) -> str:
-    return path.replace("'", "''")
+    parts = (part.replace("\\", "\\\\").replace('"', '\\"') for part in key.split("."))
+    return "$." + ".".join(f'"{part}"' for part in parts)
 
 
 class _Utf8(io.RawIOBase):
@@ -140,8 +138,8 @@ class _Utf8(io.RawIOBase):
 
 @cache
 def _engine() -> duckdb.DuckDBPyConnection:
-    """One database in memory for all files: a new one for each would cost more than a small file."""
-    return duckdb.connect(":memory:")
+    """One database in memory for all files, which reaches none: a new one for each would cost more than a small file."""
+    return locked_down(duckdb.connect(":memory:"))
 
 
 def _lines(stream: IO[bytes], separated: list[int]) -> Iterator[pa.RecordBatch]:
@@ -167,7 +165,7 @@ def _lines(stream: IO[bytes], separated: list[int]) -> Iterator[pa.RecordBatch]:
 
 
 def _taken_apart(lines: pa.Table, names: Mapping[str, str]) -> Iterator[pa.RecordBatch]:
-    values = ", ".join(f"object ->> '{_quoted(json_path(theirs))}' AS {ours}" for ours, theirs in names.items())
+    values = ", ".join(f"object ->> {quoted(json_path(theirs))} AS {ours}" for ours, theirs in names.items())
     is_object = "json_valid(line) AND try(json_type(line)) = 'OBJECT'"
     keys = "json_keys(object)"
     with _engine().cursor() as connection:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 import adbc_driver_sqlite.dbapi as adbc
 import pyarrow as pa
@@ -32,7 +33,7 @@ def read_tables(
     Raises Unreadable when the file is no database, or a table or column is missing.
     """
     try:
-        connection = adbc.connect(f"file:{where.as_posix()}?mode=ro")
+        connection = adbc.connect(f"file:{quote(where.as_posix())}?mode=ro")
     except adbc.Error:
         raise Unreadable("bad_database", "the file is not a readable SQLite database", CURE) from None
     with connection, connection.cursor() as cursor:

@@ -95,7 +95,7 @@ def _system_of(source: str, folder: Path, rows: Mapping[str, Sequence[Row | str]
                 yield Rows(dataset, 0, _batch(system.columns[dataset], number, row))
 
     drop = Drop(label="rows", files=(SourceFile(written.name, written),), datasets=system.datasets)
-    return replace(system, finds=lambda root, shapes: [drop], reads=read, keeps_bytes=False)
+    return replace(system, finds=lambda _root, _shapes: [drop], reads=read, keeps_bytes=False)
 
 
 def _jsonable(row: Row | str) -> object:

@@ -107,6 +107,15 @@ def test_replaying_one_corrected_warrant_moves_the_figure_by_exactly_one_and_no_
     assert account == {"landed": 3, "current": 2, "superseded": 0, "withdrawn": 0, "duplicate": 0, "held": 1}
 
 
+def test_a_decision_of_one_row_of_a_long_register_withdraws_none_of_the_others(force: Force) -> None:
+    """The register has more records than may be gone at once: the batch of a decision does not say what is gone."""
+    good = [(f"SW01{number:02d}", date(2023, 4, 1), date(2023, 4, 12)) for number in range(20)]
+    night(force, register(*good, ("SW0002", date(2023, 4, 1), LATE)))
+    batch = decisions.replay(force.settings, only(force).id, "J Marsh", "slip", {"executed": "20/04/2023"}, force.now)
+    assert decisions.outcome(force.settings, batch) == "current"
+    assert executed(force) == "21"
+
+
 def test_a_figure_as_at_before_a_decision_does_not_know_it(force: Force) -> None:
     night(force, one_late())
     before = manifests(force.home, "warrants")[-1].landed_at

@@ -229,7 +229,7 @@ def test_a_mapping_to_what_is_not_is_refused(tmp_path: Path, codes: dict[str, di
     """A dataset, a column or a code that the contract does not have."""
     Extract().write(tmp_path / "extract")
     force = Force(tmp_path / "home", by_source={"warrants": SourceSettings(codes=codes)})
-    with pytest.raises(CodesError, match="sources.warrants.codes"):
+    with pytest.raises(CodesError, match=r"sources\.warrants\.codes"):
         force.land(tmp_path / "extract", ["warrants"])
 
 

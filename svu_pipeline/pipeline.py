@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,11 +41,13 @@ class Pipeline:
 
 
 def keep_to_itself() -> None:
-    """Whoever started the process: files are for the owner alone, and no traceback (it could quote a row) is kept or printed.
+    """Whoever started the process: files are for the owner alone, and nothing that could quote a row is kept or printed.
 
-    Dagster redacts an error in its events when it is told to, and prints it in full to this logger.
+    A crash leaves no image of the memory. Dagster redacts an error in its events when it is told to, and prints it in
+    full to this logger.
     """
     os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     os.environ[REDACT] = "1"
     logging.getLogger("dagster.redacted_errors").setLevel(logging.CRITICAL + 1)
 

@@ -83,11 +83,7 @@ def _night(runs: list[dg.ExecuteInProcessResult]) -> Night:
         str(month): Path(str(metadata["page"].value)) for (key, month), metadata in outcomes.items() if key == REVIEW
     }
     refusals = {str(check.description) for check in checks if check.check_name == "delivery_was_read"}
-    whole = {
-        f"{check.asset_key.path[-1]}: {check.metadata['why'].value}"
-        for check in checks
-        if check.check_name == "delivery_is_not_held_whole"
-    }
+    whole = {str(check.metadata["why"].value) for check in checks if check.check_name == "delivery_is_not_held_whole"}
     ended = [str(check.metadata["ended"].value) for check in checks if check.check_name == IN_FORCE]
     failures = [f"{event.step_key}: {_why(event)}" for run in runs for event in run.all_events if event.is_step_failure]
     return Night(all(run.success for run in runs), sorted(refusals), sorted(whole), ended, failures, changed, pages)

@@ -77,7 +77,15 @@ def test_plain_output_is_lines_for_a_program(place: Path) -> None:
     """Without a terminal a table is tab-separated lines."""
     done = svu("held", cwd=place)
     lines = done.stdout.splitlines()
-    assert done.returncode == 0 and lines[0].split("\t") == ["dataset", "file", "row", "since", "reasons"]
+    assert done.returncode == 0 and lines[0].split("\t") == [
+        "id",
+        "dataset",
+        "file",
+        "row",
+        "since",
+        "reasons",
+        "owner",
+    ]
     assert lines[-1] == f"{len(lines) - 2} rows on hold"
 
 

@@ -123,7 +123,16 @@ def _newest(sources: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "breaks", [_missing_folder, _empty_file, _web_page, _wrong_header, _lost_column, _no_trailer, _unreadable]
+    "breaks",
+    [
+        _missing_folder,
+        _web_page,
+        _no_trailer,
+        *(
+            pytest.param(breaks, marks=pytest.mark.soak)
+            for breaks in (_empty_file, _wrong_header, _lost_column, _unreadable)
+        ),
+    ],
 )
 def test_one_broken_source_stops_no_other(
     breaks: Callable[[Path], None], force: Force, sources: Path, tmp_path: Path

@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from svu_pipeline import audit
-from svu_pipeline.clock import LONDON, Clock
-from svu_pipeline.contracts.held import HeldRow, held_row
+from svu_pipeline.clock import LONDON, Clock, written
+from svu_pipeline.contracts.held import HeldRow, held_row, row_id
 from svu_pipeline.contracts.registry import CONTRACTS, of_source
 from svu_pipeline.contracts.standing import stand
 from svu_pipeline.contracts.verdict import APPROVE, judge
@@ -37,9 +37,11 @@ class DecisionError(Curable):
 def waive(settings: Settings, row: str, owner: str, reason: str, until: str, clock: Clock) -> Manifest:
     """Accept a row on hold as it is, until a day (`YYYY-MM-DD`): its owner answers for the rules that it breaks.
 
+    A row that stands by a waiver already is waived anew, under the same id.
+
     Raises DecisionError for a row that lacks what every figure needs: nothing can be counted from it.
     """
-    wanted = held_row(settings, row)
+    wanted = _waived_before(settings, row) or held_row(settings, row)
     contract = CONTRACTS[wanted.dataset]
     known = {f"{rule.column}: {rule.reason}": rule.name for rule in waivable(contract)}
     fixed = [reason for reason in wanted.reasons if reason not in known]
@@ -102,7 +104,7 @@ def outcome(settings: Settings, manifest: Manifest) -> str:
 
 
 def expired_waivers(settings: Settings, today: date) -> list[str]:
-    """The ids under which rows were waived that still stand by a waiver which has ended: `batch of the waiver: dataset`."""
+    """The ids of the rows that still stand by a waiver which has ended."""
     home = Home(settings.home)
     found = []
     for source in SYSTEMS:
@@ -112,8 +114,30 @@ def expired_waivers(settings: Settings, today: date) -> list[str]:
             continue
         with session(home.root) as connection:
             stand(connection, home, source)
-            found += [f"{source}/{m.batch}" for m in ended if _still_stands(connection, m, waivers, today)]
-    return found
+            found += [_waived_id(m) for m in ended if _still_stands(connection, m, waivers, today)]
+    return sorted(set(found))
+
+
+def _waived_id(waiver: Manifest) -> str:
+    """The id of the row that was waived, as it was listed when it was on hold."""
+    decision = waiver.decision
+    assert decision is not None
+    return row_id(waiver.source, decision.dataset, decision.batch, decision.file, decision.row)
+
+
+def _waived_before(settings: Settings, wanted: str) -> HeldRow | None:
+    """The row of the last waiver whose id begins so, with the reasons that were waived."""
+    home = Home(settings.home)
+    for source in SYSTEMS:
+        known = {manifest.batch: manifest for manifest in manifests(home, source)}
+        for waiver in reversed(known.values()):
+            decision = waiver.decision
+            if decision and decision.kind == WAIVE and wanted and _waived_id(waiver).startswith(wanted):
+                reasons = [": ".join(name.split("__")) for name in decision.waived]
+                path = known[decision.batch].files[decision.file].path
+                since, place = written(waiver.landed_at), (decision.batch, path, decision.row)
+                return HeldRow(_waived_id(waiver), source, decision.dataset, *place, since, "", reasons, decision.file)
+    return None
 
 
 def _still_stands(connection: Any, ended: Manifest, waivers: list[Manifest], today: date) -> bool:

@@ -48,6 +48,11 @@ class HeldRow:
         return {name: value for name, value in asdict(self).items() if name != "place"}
 
 
+def row_id(source: str, dataset: str, batch: str, file: int, row: int) -> str:
+    """What a landed row is called: a fingerprint of the place where it arrived."""
+    return fingerprint(source, dataset, batch, file, row)[:ID_LENGTH]
+
+
 def held_rows(settings: Settings) -> list[HeldRow]:
     """Every row that is on hold now, by source, dataset and place of arrival."""
     home = Home(settings.home)
@@ -81,7 +86,7 @@ def _held_row(
     settings: Settings, contract: Contract, manifest: Manifest, first: Manifest, file: int, row: int, reasons: list[str]
 ) -> HeldRow:
     source, path = contract.source, manifest.files[file].path
-    name = fingerprint(source, contract.dataset, manifest.batch, file, row)[:ID_LENGTH]
+    name = row_id(source, contract.dataset, manifest.batch, file, row)
     owner = settings.of(source).owner or f"{SYSTEMS[source].title}: its keeper"
     since = written(first.landed_at)
     return HeldRow(name, source, contract.dataset, manifest.batch, path, row, since, owner, reasons, file)

@@ -7,7 +7,7 @@ folder `<home>/restricted/contracts/<source>/<batch>.<version>/`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import closing, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -15,10 +15,10 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from svu_pipeline.ahead import ahead
 from svu_pipeline.clock import instant, written
-from svu_pipeline.contracts.codes import code_maps, codes_version
+from svu_pipeline.contracts.codes import codes_version
 from svu_pipeline.contracts.registry import CONTRACTS, of_source
+from svu_pipeline.contracts.rows import check_rows, count_rows, hold_conflicts, hold_together
 from svu_pipeline.contracts.waivers import waive_rows, waivers_in_force
 from svu_pipeline.contracts.withdrawals import withdrawn
 from svu_pipeline.disk import remove_folder
@@ -28,8 +28,6 @@ from svu_pipeline.sources.registry import SYSTEMS
 from svu_pipeline.warehouse import (
     Home,
     fingerprint,
-    parquet_view,
-    quoted,
     read_json,
     read_made,
     session,
@@ -42,12 +40,14 @@ from svu_pipeline.warehouse import (
 if TYPE_CHECKING:
     import duckdb
 
-    from svu_pipeline.contracts.model import Contract
 
 HELD_SHARE, HELD_ROWS = 0.05, 10
 """A delivery with more held rows, or more unknown codes, than this share *and* this many rows is held whole."""
 
 VERDICT = "verdict.json"
+
+WITHDRAWN_SHARE, WITHDRAWN_ROWS = 0.2, 20
+"""A delivery that would withdraw more than this share of the records *and* this many waits for approval."""
 
 APPROVE = "approve"
 """The kind of decision by which a delivery that is held whole is taken nevertheless."""
@@ -138,8 +138,8 @@ def _withdraws_too_much(
     """Why a delivery is held whole for what it withdraws; `taken` are the batches accepted before it."""
     for contract in of_source(manifest.source):
         gone, standing = withdrawn(contract, manifest, taken, lambda batch, name: values(home, batch, name))
-        if gone > HELD_ROWS and gone > HELD_SHARE * standing:
-            return f"{gone} of {standing} records would be withdrawn, more than 5 % and more than 10"
+        if gone > WITHDRAWN_ROWS and gone > WITHDRAWN_SHARE * standing:
+            return f"{gone} of {standing} records would be withdrawn, more than 20 % and more than 20"
     return None
 
 
@@ -246,14 +246,14 @@ def _judged(
     _check_bytes(home, manifest)
     contracts = of_source(manifest.source)
     for contract in contracts:
-        _check_rows(connection, contract, home, manifest, folder)
+        check_rows(connection, contract, home, manifest, folder)
         waive_rows(connection, home, contract, manifest, waivers, folder)
         if contract.key:
-            _hold_conflicts(connection, contract, folder)
+            hold_conflicts(connection, contract, folder)
     for contract in contracts:
         if contract.part_of:
-            _hold_together(connection, contract, folder)
-    tables = {contract.dataset: _count(connection, contract, folder) for contract in contracts}
+            hold_together(connection, contract, folder)
+    tables = {contract.dataset: count_rows(connection, contract, folder) for contract in contracts}
     return {"tables": tables, "held_whole": _held_whole(tables)}
 
 
@@ -265,118 +265,6 @@ def _check_bytes(home: Home, manifest: Manifest) -> None:
                 f"{manifest.source}/{manifest.batch}/{dataset}.parquet is missing or not as landed. "
                 f"Restore it from the backup; `svu verify` names every such file."
             )
-
-
-def _check_rows(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, home: Home, manifest: Manifest, folder: Path
-) -> None:
-    """Both passes over one dataset, a part at a time, into `<dataset>.parquet` and `<dataset>.reasons.parquet`.
-
-    A part is cast while the one before it is checked and written.
-    """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    from svu_pipeline.contracts.casting import cast, values_schema
-    from svu_pipeline.contracts.checking import REASONS_SCHEMA, check
-
-    schema = values_schema(contract)
-    parquet_view(connection, "landed", [table_path(home, manifest, contract.dataset)])
-    with (
-        pq.ParquetWriter(
-            folder / f"{contract.dataset}.parquet", schema, compression="zstd", use_dictionary=False
-        ) as values,
-        pq.ParquetWriter(folder / f"{contract.dataset}.reasons.parquet", REASONS_SCHEMA) as reasons,
-        closing(ahead(cast(connection, contract, code_maps(home, manifest.source, contract.dataset)))) as parts,
-    ):
-        for part in parts:
-            checked = check(contract, pa.Table.from_batches([part]))
-            name = pa.repeat(pa.scalar(manifest.batch), part.num_rows)
-            values.write_table(checked.values.add_column(0, "_batch", name).cast(schema))
-            if checked.reasons:
-                reasons.write_table(pa.concat_tables(checked.reasons))
-
-
-def _hold_conflicts(connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Path) -> None:
-    """Hold all of two or more different rows of one key and equal order in one drop (sources.md, Key).
-
-    Few keys come twice. Hashes find the rows worth looking at in a fraction of the memory; what they find too many of is
-    told apart by the key itself.
-    """
-    from svu_pipeline.contracts.casting import value_columns
-
-    order = [contract.version] if contract.version else []
-    same = ", ".join(f'"{column}"' for column in ("_drop", *contract.key, *order))
-    content = ", ".join(f'"{column}"' for column in value_columns(contract))
-    parquet_view(connection, "checked", [folder / f"{contract.dataset}.parquet"])
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT hash({same}) AS place FROM checked "  # noqa: S608
-        "WHERE NOT _held GROUP BY ALL HAVING count(*) > 1"
-    )
-    if not connection.execute("SELECT count(*) FROM repeated").fetchall()[0][0]:
-        return
-    connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE conflicting AS
-        SELECT _file, _row FROM checked WHERE NOT _held AND hash({same}) IN (SELECT place FROM repeated)
-        QUALIFY count(DISTINCT row({content})) OVER (PARTITION BY {same}) > 1"""  # noqa: S608 - contract's names
-    )
-    _hold(connection, contract, folder, "_".join(contract.key), "conflicting_duplicate")
-
-
-def _hold_together(connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Path) -> None:
-    """A record is held when a part of it is, and then all its parts are."""
-    whole = CONTRACTS[str(contract.part_of)]
-    parquet_view(connection, "parts", [folder / f"{contract.dataset}.parquet"])
-    parquet_view(connection, "checked", [folder / f"{whole.dataset}.parquet"])
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE conflicting AS SELECT _file, _row FROM checked WHERE NOT _held "
-        "AND (_file, _row) IN (SELECT (_file, part_of) FROM parts WHERE _held)"
-    )
-    _hold(connection, whole, folder, "results", "part_held")
-    parquet_view(connection, "checked", [folder / f"{whole.dataset}.parquet"])
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE conflicting AS SELECT _file, _row FROM parts WHERE NOT _held "
-        "AND (_file, part_of) IN (SELECT (_file, _row) FROM checked WHERE _held)"
-    )
-    _hold(connection, contract, folder, "part_of", "record_held")
-
-
-def _hold(connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Path, column: str, reason: str) -> None:
-    """Mark the rows of the table `conflicting` as held, with a reason; both files are written anew."""
-    if not connection.execute("SELECT count(*) FROM conflicting").fetchall()[0][0]:
-        return
-    values, reasons = folder / f"{contract.dataset}.parquet", folder / f"{contract.dataset}.reasons.parquet"
-    anew = (
-        (values, "* REPLACE (_held OR (_file, _row) IN (SELECT (_file, _row) FROM conflicting) AS _held)", ""),
-        (reasons, "*", f"UNION ALL SELECT _file, _row, '{column}', '{reason}', 'held' FROM conflicting"),  # noqa: S608
-    )
-    for path, listed, more in anew:
-        aside = path.with_suffix(".anew")
-        parquet_view(connection, "standing_file", [path])
-        connection.execute(
-            f"COPY (SELECT {listed} FROM standing_file {more}) "  # noqa: S608 - names of the contract
-            f"TO {quoted(str(aside))} (FORMAT parquet, COMPRESSION zstd)"
-        )
-        aside.replace(path)
-
-
-def _count(connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Path) -> dict[str, Any]:
-    parquet_view(connection, "checked", [folder / f"{contract.dataset}.parquet"])
-    parquet_view(connection, "reasons", [folder / f"{contract.dataset}.reasons.parquet"])
-    version = f'max("{contract.version}") FILTER (NOT _held)' if contract.version == "updated_at" else "NULL"
-    rows, held, watermark = connection.execute(
-        f"SELECT count(*), count(*) FILTER (_held), {version} FROM checked"  # noqa: S608 - a name of the contract
-    ).fetchall()[0]
-    rules = connection.execute(
-        "SELECT \"column\" || '__' || reason, count(*) FROM reasons GROUP BY ALL ORDER BY ALL"
-    ).fetchall()
-    record = "part_of" if contract.part_of else "_row"
-    unknown = connection.execute(
-        f"SELECT count(DISTINCT (_file, {record})) FROM checked JOIN reasons USING (_file, _row) "  # noqa: S608
-        "WHERE reason = 'unknown_code'"
-    ).fetchall()[0][0]
-    mark = f"{watermark:%Y-%m-%dT%H:%M:%SZ}" if watermark else None
-    return {"rows": rows, "held": held, "unknown": unknown, "rules": dict(rules), "watermark": mark}
 
 
 def _held_whole(tables: dict[str, dict[str, Any]]) -> str | None:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 WAIVE = "waive"
 
+WAIVED = "waived"
+"""The action of a rule that a row breaks and a waiver answers for."""
+
 
 def waivers_in_force(known: Sequence[Manifest], manifest: Manifest) -> list[Manifest]:
     """The waivers of a source that apply to one of its batches: decided by then, not ended by the day it landed."""
@@ -67,9 +70,9 @@ def waive_rows(
     connection.execute(f"CREATE OR REPLACE TEMP TABLE waived AS {rules}")
     parquet_view(connection, "reasons_now", [reasons])
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE reasons_anew AS SELECT * REPLACE (CASE WHEN action = 'held' AND "
+        "CREATE OR REPLACE TEMP TABLE reasons_anew AS SELECT * REPLACE (CASE WHEN action = 'held' AND "  # noqa: S608 - a constant
         "(_file, _row, \"column\" || '__' || reason) IN (SELECT (_file, _row, rule) FROM waived) "
-        "THEN 'waived' ELSE action END AS action) FROM reasons_now"
+        f"THEN '{WAIVED}' ELSE action END AS action) FROM reasons_now"
     )
     connection.execute(
         "CREATE OR REPLACE TEMP VIEW broken AS SELECT (_file, _row) FROM reasons_anew WHERE action = 'held'"

@@ -24,8 +24,8 @@ CSV_HEADER = (
     "metric", "title", "window", "months", "as_at", "dimension", "code", "label", "figure", "marks", "held", "lowest",
     "highest",
 )  # fmt: skip
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would run: such text is written with an apostrophe before it (OWASP, CSV injection)."""
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
+"""What a spreadsheet would run: such text is written with an apostrophe before it (OWASP ASVS 5.0, 1.2.10)."""
 
 
 @dataclass(frozen=True)

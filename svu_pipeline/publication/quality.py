@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from svu_pipeline.clock import written
 from svu_pipeline.contracts.model import Action, rules_of
 from svu_pipeline.contracts.registry import CONTRACTS, of_source
+from svu_pipeline.contracts.waivers import WAIVED
 from svu_pipeline.landing.attempt import gone_since
 from svu_pipeline.landing.batch import deliveries
 from svu_pipeline.quality.states import SourceState
@@ -91,7 +92,7 @@ def _source_row(struck: Struck, state: SourceState) -> dict[str, Any]:
 
 
 def _reasons(struck: Struck) -> dict[str, list[dict[str, Any]]]:
-    """Rows by action and reason: of held ones those not cleared since, of the others those that stand."""
+    """Rows by action and reason: of held ones those not cleared since, of the others, waived ones too, those that stand."""
     counts = " UNION ALL ".join(
         f"SELECT '{dataset}' AS dataset, \"column\", reason, action, count(*) AS rows "  # noqa: S608 - our own names
         f"FROM reason_{dataset} JOIN standing_{dataset} USING (_batch, _file, _row) "
@@ -101,7 +102,7 @@ def _reasons(struck: Struck) -> dict[str, list[dict[str, Any]]]:
     )
     order = list(CONTRACTS)
     rows = struck.connection.execute(f"{counts} ORDER BY ALL").fetchall()
-    found: dict[str, list[dict[str, Any]]] = {action.value: [] for action in Action}
+    found: dict[str, list[dict[str, Any]]] = {action: [] for action in (*(action.value for action in Action), WAIVED)}
     for dataset, column, reason, action, count in sorted(rows, key=lambda row: order.index(row[0])):
         row = {"dataset": dataset, "column": column, "reason": reason}
         found[action].append({**row, "words": _words(dataset, column, reason), "rows": count})

@@ -55,7 +55,7 @@ def results_of_source(settings: Settings, source: str) -> Iterator[Result]:
     for contract in of_source(source):
         if table := kept.get(f"standing_{contract.dataset}"):
             yield of_accounting(contract.dataset, table.found["account"])
-            said = whole or "none is held whole"
+            said = f"{source} {batches[-1].batch}: {whole}" if whole else "none is held whole"
             yield Result(contract.dataset, NOT_HELD, not whole, Severity.ERROR, int(bool(whole)), said)
             yield _of_volume(contract, batches)
             yield from _of_rules(contract, table, settings.tolerances, before)

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from svu_pipeline.clock import LONDON, Clock, now, window
+from svu_pipeline.audit import entries
+from svu_pipeline.clock import LONDON, Clock, instant, now, window
 from svu_pipeline.contracts.verdict import Verdict, judge
 from svu_pipeline.landing.attempt import standing_refusal
 from svu_pipeline.landing.batch import Manifest, deliveries
 from svu_pipeline.settings import Settings
+from svu_pipeline.sources.place import ApiPlace
 from svu_pipeline.sources.registry import SYSTEMS
 from svu_pipeline.warehouse import Home
 
@@ -46,7 +48,20 @@ class SourceState:
 def source_states(settings: Settings, as_at: datetime | None = None, clock: Clock = now) -> list[SourceState]:
     """The state of each source at an instant; by default of all that is on record, and silence as of now."""
     home, expected, asked_at = Home(settings.home), settings.expected_days, as_at or clock()
-    return [_state(home, source, as_at, asked_at, expected.get(source)) for source in SYSTEMS]
+    heard = _last_pulls(home, as_at) if expected else {}
+    pulled = {source: day for source, day in heard.items() if _is_pulled(settings, source)}
+    return [_state(home, source, as_at, asked_at, expected.get(source), pulled.get(source)) for source in SYSTEMS]
+
+
+def _is_pulled(settings: Settings, source: str) -> bool:
+    """Whether a source is asked each night, so that an answer without news is a sign of life."""
+    return not SYSTEMS[source].keeps_bytes or isinstance(settings.place_of(source), ApiPlace)
+
+
+def _last_pulls(home: Home, as_at: datetime | None) -> dict[str, date]:
+    """The London day on which each source was last asked."""
+    asked = ((entry.subject, instant(entry.at)) for entry in entries(home) if entry.action == "pull")
+    return {source: at.astimezone(LONDON).date() for source, at in asked if as_at is None or at <= as_at}
 
 
 def last_known(as_at: datetime, states: Iterable[SourceState]) -> datetime:
@@ -55,7 +70,12 @@ def last_known(as_at: datetime, states: Iterable[SourceState]) -> datetime:
 
 
 def _state(
-    home: Home, source: str, as_at: datetime | None, asked_at: datetime, expected_days: int | None
+    home: Home,
+    source: str,
+    as_at: datetime | None,
+    asked_at: datetime,
+    expected_days: int | None,
+    pulled_on: date | None,
 ) -> SourceState:
     title, batches = SYSTEMS[source].title, deliveries(home, source, as_at)
     verdicts = {verdict.batch: verdict for verdict in judge(home, source, as_at=as_at)} if batches else {}
@@ -73,7 +93,7 @@ def _state(
     if why := verdicts[batches[-1].batch].held_whole:
         cure = "Ask the owner to correct and deliver again; `svu held` lists the reasons."
         return state(HELD_WHOLE, _held_since(batches, verdicts), why, cure)
-    overdue = _overdue_at(day, expected_days)
+    overdue = _overdue_at(max(day, pulled_on) if day and pulled_on else day, expected_days)
     if overdue is not None and delivered is not None and asked_at >= overdue:
         since = max(overdue, delivered + MOMENT)  # a delivery that comes late still counts
         problem = f"nothing has been delivered for more than {expected_days} {'day' if expected_days == 1 else 'days'}"

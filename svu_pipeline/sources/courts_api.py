@@ -58,6 +58,8 @@ class _Progress:
         self.repeats += len(self.seen) == known
         if cursor is None:
             return
+        if not page["items"]:
+            raise _circle("a page without items names a next one")
         if cursor in self.cursors:
             raise _circle("a page points back to an earlier one")
         if self.repeats > MAX_REPEATS:

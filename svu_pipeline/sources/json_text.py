@@ -83,8 +83,6 @@ def read_page(stream: IO[bytes]) -> dict[str, Any]:
         and isinstance(page.get("next_cursor"), str | None)
     ):
         raise Unreadable("bad_page", "the page is not of the form {items, next_cursor, total}", PULL_AGAIN)
-    if page.get("next_cursor") and not page["items"]:
-        raise Unreadable("inconsistent_paging", "a page without items names a next one", PULL_AGAIN)
     return page
 
 
@@ -114,7 +112,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def json_path(key: str) -> str:
-    """The JSONPath of a key, or of a key within a key (`defendant.pnc_id`)."""
+    """The JSONPath of a key, or of a key within a key (`defendant.pnc_id`). Raises Unreadable where a key is empty."""
+    if not all(key.split(".")):
+        raise Unreadable("schema_drift", "the settings name an empty key", "Correct `names` in the settings.")
     parts = (part.replace("\\", "\\\\").replace('"', '\\"') for part in key.split("."))
     return "$." + ".".join(f'"{part}"' for part in parts)
 

@@ -38,6 +38,10 @@ class SourceError(Curable):
         self.may_pass = may_pass
 
 
+class ShapeError(Curable):
+    """A shape of a dataset or column that there is not: names the setting."""
+
+
 class Unreadable(Exception):
     """What a transport found wrong with the file in its hands; landing adds the source and the file."""
 
@@ -172,9 +176,19 @@ class System:
 
     def shaped(self, changes: Mapping[str, Mapping[str, Any]]) -> System:
         """The system as a force delivers it: `changes` by dataset, in the words of Shape; `names` only those that differ."""
+        if unknown := set(changes) - set(self.shapes):
+            listed = ", ".join(self.shapes)
+            raise ShapeError(
+                f"sources.{self.name}.shapes.{min(unknown)}: there is no such dataset. Datasets: {listed}."
+            )
         shapes = {}
         for dataset, shape in self.shapes.items():
             other = dict(changes.get(dataset, {}))
+            if odd := set(other.get("names", {})) - set(shape.names):
+                listed = ", ".join(shape.names)
+                raise ShapeError(
+                    f"sources.{self.name}.shapes.{dataset}.names.{min(odd)}: no such column. Columns: {listed}."
+                )
             names = {**shape.names, **other.pop("names", {})}
             shapes[dataset] = replace(shape, names=names, **other)
         return replace(self, shapes=shapes)

@@ -16,6 +16,8 @@ from svu_pipeline_tests.oracle.cases.builder import BOB
 from svu_pipeline_tests.sources.written import write
 from svu_pipeline_tests.tally import count
 
+pytestmark = pytest.mark.slow
+
 
 def weekly(force: Force, sources: Path, day: int, rows: int) -> None:
     """One more night with one more property file of so many rows."""

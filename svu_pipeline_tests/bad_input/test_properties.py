@@ -21,6 +21,8 @@ from svu_pipeline_tests.bad_input.json_cases import HEARING, page
 from svu_pipeline_tests.night import Force
 from svu_pipeline_tests.sources.written import write
 
+pytestmark = pytest.mark.slow
+
 Files = Mapping[str, bytes]
 
 FEW = settings(max_examples=5, deadline=None)

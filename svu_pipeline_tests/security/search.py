@@ -21,12 +21,11 @@ SENTINELS = ("ZZSENTINEL", BORN, "23/07/1961", "19610723", PNC)
 
 def told(files: Iterable[Path]) -> list[str]:
     """`file: sentinel` for each sentinel that stands in a file, in whatever case."""
-    return [
-        f"{path}: {sentinel}"
-        for path in files
-        for sentinel in SENTINELS
-        if any(sentinel.lower().encode() in content.lower() for content in contents(path))
-    ]
+    found = []
+    for path in files:
+        whole = b"\n".join(contents(path)).lower()
+        found += [f"{path}: {sentinel}" for sentinel in SENTINELS if sentinel.lower().encode() in whole]
+    return found
 
 
 def contents(path: Path) -> Iterator[bytes]:

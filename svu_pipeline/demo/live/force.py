@@ -19,9 +19,14 @@ from svu_pipeline.demo.live.courts_server import CourtsServer, courts_server
 from svu_pipeline.demo.live.done import mark_delivered
 from svu_pipeline.demo.live.postgres_server import VIEW_SCHEMA, PostgresServer, postgres_server
 from svu_pipeline.demo.live.sftp_server import SftpServer, sftp_server
+from svu_pipeline.errors import Curable
 
 BY_SFTP = ("property", "asset_recovery", "warrants", "safeguarding", "civil_orders", "operations", "police_uk")
 CLIENT, ACCOUNT = "svu-pipeline", "svu"
+
+
+class InTheWay(Curable):
+    """A settings file that stands where that of the live force would: it is not written over."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,8 @@ def live_force(extract: Path, settings_file: Path) -> Iterator[LiveForce]:
 
     Secrets are made anew each time and stand in files of their own in a temporary folder.
     """
+    if settings_file.exists():
+        raise InTheWay(f"{settings_file} is there already. Move it, or name another with --settings.")
     with tempfile.TemporaryDirectory(prefix="svu-live-") as aside, ExitStack() as stack:
         work = Path(aside)
         served = work / "served"

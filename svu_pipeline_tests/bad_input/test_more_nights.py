@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from svu_pipeline.landing.batch import deliveries, manifests
 from svu_pipeline.landing.take import take
 from svu_pipeline.quality.tolerance import Severity

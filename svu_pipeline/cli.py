@@ -221,7 +221,7 @@ def _nightly(settings: Settings, windows: list[str]) -> int:
     for line in night.held_whole:
         say(f"held whole: {line}")
     for line in night.ended_waivers:
-        say(f"waivers that have ended: {line}. Renew them, or have the records corrected.")
+        say(f"waivers that have ended: {line}. Waive the rows anew under these ids, or have the records corrected.")
     for line in night.failures:
         say(f"failed: {line}")
     news = [name for name in night.changed if name.startswith("raw_")]

@@ -36,7 +36,7 @@ def listed(home: HomeOption = None, as_json: JsonOption = False) -> None:
     header = ("id", "dataset", "file", "row", "since", "reasons", "owner")
     cells = [(r.id, r.dataset, r.file, r.row, r.since, ", ".join(r.reasons), r.owner) for r in rows]
     table("Rows on hold", header, cells)
-    say(f"{len(rows)} rows on hold")
+    typer.echo(f"{len(rows)} rows on hold")
 
 
 @app.command()

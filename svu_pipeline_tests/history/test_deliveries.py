@@ -60,7 +60,7 @@ def silence(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], d
     extract.contact(ANN, "2023-06-14")
     extract.contact(BOB, "2023-06-14")
     extract.operation("DRUG_LINE", "2023-06-30")
-    for _ in range(12):
+    for _ in range(24):
         extract.warrant("01/06/2023", "02/06/2023")
         extract.money("SEIZED", 10)
     extract.write(folder / "first")
@@ -103,7 +103,7 @@ def test_silence_is_not_zero(
 def test_one_bad_source_holds_up_no_other(silence: tuple[dict[str, Any], dict[str, Any]]) -> None:
     """Figures of the sources that went on have moved and are not marked; the report names each that is stale."""
     first, second = ({figure["id"]: figure for figure in document["figures"]} for document in silence)
-    going_on = {"people_arrested": ("1", "2"), "criminal_profits_seized": ("120.00", "130.00")}
+    going_on = {"people_arrested": ("1", "2"), "criminal_profits_seized": ("240.00", "250.00")}
     found = {name: (first[name]["printed"], second[name]["printed"]) for name in going_on}
     named = {row["source"] for row in silence[1]["quality"]["sources"] if row["status"] != "read"}
     tally.count("F46", int(found == going_on), 1, "three sources of ten down in one night")
@@ -150,13 +150,13 @@ def test_two_nominals_merged_are_one_person(force: Force, tmp_path: Path) -> Non
 
 
 def test_too_many_deletions_are_held_for_approval(force: Force, tmp_path: Path) -> None:
-    """Eleven of twelve orders gone at once: the register is held, the figure stands; a register that lost one is taken."""
+    """All but one of 24 orders gone at once: the register is held, the figure stands; a register that lost one is taken."""
     extract = Extract()
-    for number in range(12):
+    for number in range(24):
         extract.order(
             ANN | {"surname": f"Bound{number}", "pnc_id": None}, "STRO", "2023-06-01", order_ref=f"CO{number}"
         )
-    nights = (extract.orders["20240102"], extract.orders["20240102"][:1], extract.orders["20240102"][:11])
+    nights = (extract.orders["20240102"], extract.orders["20240102"][:1], extract.orders["20240102"][:23])
     standing = []
     for day, orders in enumerate(nights, start=2):
         extract.orders = {f"2024010{day}": orders}
@@ -164,6 +164,6 @@ def test_too_many_deletions_are_held_for_approval(force: Force, tmp_path: Path) 
         force.land(tmp_path / f"night{day}", ["civil_orders"])
         account = counted(force, "civil_order")
         standing.append((account.current, account.withdrawn, account.held))
-    tally.count("F45", int(standing[1] == (12, 0, 1)), 1, "eleven of twelve withdrawn: held")
-    assert standing == [(12, 0, 0), (12, 0, 1), (11, 1, 1)]
-    assert force.figures(WINDOW)["stro_people"] == "11"
+    tally.count("F45", int(standing[1] == (24, 0, 1)), 1, "23 of 24 withdrawn: held")
+    assert standing == [(24, 0, 0), (24, 0, 1), (23, 1, 1)]
+    assert force.figures(WINDOW)["stro_people"] == "23"

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from svu_pipeline.disk import sweep
 from svu_pipeline_tests.night import Force
 from svu_pipeline_tests.oracle.cases.builder import SOURCES
 from svu_pipeline_tests.oracle.stranger.chance import Chance
@@ -161,6 +162,7 @@ def killed(night: Tonight) -> set[str]:
     time.sleep(night.chance.number(8, 30) / 10)
     child.kill()
     child.wait()
+    sweep(night.force.root)  # as every night begins
     return set()
 
 

@@ -32,8 +32,10 @@ ui: $(READY)  ## the Dagster UI on 127.0.0.1:3000, on the same data
 bench: $(READY)  ## speed and memory as ratios
 	$(BIN)/python -m benchmarks.run
 
-soak: $(READY)  ## long loops
-	$(PYTEST) -m soak
+soak: $(READY)  ## every test and the long loops, hours; docs/reliability.md is made from what they counted
+	rm -f tally.jsonl
+	SVU_TALLY=$(CURDIR)/tally.jsonl $(PYTEST) -n 2 --dist loadscope
+	$(BIN)/python docs/reliability.py tally.jsonl
 
 format: $(READY)
 	$(BIN)/ruff format .

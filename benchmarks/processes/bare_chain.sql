@@ -35,23 +35,23 @@ checked AS (
     FROM cast_once),
 judged AS (
     SELECT *, list_filter([
-        CASE WHEN custody_ref IS NULL THEN 'custody_ref__missing_required' END,
+        CASE WHEN custody_ref IS NULL THEN 'custody_ref__missing_key' END,
         CASE WHEN NOT regexp_full_match(custody_ref, '42[A-Z]{2}/[0-9]{6}/[0-9]{2}')
-             THEN 'custody_ref__bad_format' END,
+             THEN 'custody_ref__bad_identifier' END,
         CASE WHEN surname IS NULL THEN 'surname__missing_required' END,
         CASE WHEN forenames IS NULL THEN 'forenames__missing_required' END,
         CASE WHEN arrested_at IS NULL THEN 'arrested_at__missing_required' END,
-        CASE WHEN arrested_at IS NOT NULL AND arrested_local IS NULL THEN 'arrested_at__bad_time' END,
+        CASE WHEN arrested_at IS NOT NULL AND arrested_local IS NULL THEN 'arrested_at__bad_date' END,
         CASE WHEN NOT is_shown THEN 'arrested_at__nonexistent_time' END,
         CASE WHEN arrest_reason IS NULL THEN 'arrest_reason__missing_required' END,
         CASE WHEN arresting_unit IS NULL THEN 'arresting_unit__missing_required' END,
         CASE WHEN lead_offence_code IS NULL THEN 'lead_offence_code__missing_required' END,
         CASE WHEN record_status IS NULL THEN 'record_status__missing_required' END,
         CASE WHEN updated_at IS NULL THEN 'updated_at__missing_required' END,
-        CASE WHEN updated_at IS NOT NULL AND updated_utc IS NULL THEN 'updated_at__bad_time' END,
-        CASE WHEN is_shown AND utc > updated_utc THEN 'arrested_at__arrest_after_update' END], lambda rule: rule IS NOT NULL) AS holds,
+        CASE WHEN updated_at IS NOT NULL AND updated_utc IS NULL THEN 'updated_at__bad_date' END,
+        CASE WHEN is_shown AND utc > updated_utc THEN 'arrested_at__impossible_date' END], lambda rule: rule IS NOT NULL) AS holds,
     list_filter([
-        CASE WHEN pnc_id IS NOT NULL AND pnc_canonical IS NULL THEN 'pnc_id__bad_pnc_id' END,
+        CASE WHEN pnc_id IS NOT NULL AND pnc_canonical IS NULL THEN 'pnc_id__bad_identifier' END,
         CASE WHEN date_of_birth IS NOT NULL AND born_on IS NULL THEN 'date_of_birth__bad_date' END,
         CASE WHEN age_months NOT BETWEEN 120 AND 1331 THEN 'date_of_birth__implausible_age' END,
         CASE WHEN is_shown AND (is_shown_before OR is_shown_after) THEN 'arrested_at__ambiguous_time' END,
@@ -64,7 +64,7 @@ judged AS (
         CASE WHEN district_code NOT IN (
                  'E07000066', 'E07000067', 'E07000068', 'E07000069', 'E07000070', 'E07000071', 'E07000072',
                  'E07000073', 'E07000074', 'E07000075', 'E07000076', 'E07000077', 'E06000033', 'E06000034')
-             THEN 'district_code__outside_essex' END], lambda rule: rule IS NOT NULL) AS notes
+             THEN 'district_code__out_of_area' END], lambda rule: rule IS NOT NULL) AS notes
     FROM checked)
 SELECT custody_ref, pnc_canonical AS pnc_id, surname, forenames,
     CASE WHEN age_months BETWEEN 120 AND 1331 OR age_months IS NULL THEN born_on END AS date_of_birth,

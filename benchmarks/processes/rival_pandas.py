@@ -30,7 +30,7 @@ RULES = pa.DataFrameSchema(
         "record_status": pa.Column(str, pa.Check.isin(["LIVE", "CREATED_IN_ERROR"])),
         "updated_at": pa.Column("datetime64[us]"),
     },
-    checks=pa.Check(lambda frame: ~(frame["arrested_at"] > frame["updated_at"]), name="arrest_after_update"),
+    checks=pa.Check(lambda frame: ~(frame["arrested_at"] > frame["updated_at"]), name="impossible_date"),
 )
 FORMATS = {"date_of_birth": "%Y-%m-%d", "arrested_at": "%Y-%m-%d %H:%M:%S", "updated_at": "%Y-%m-%dT%H:%M:%SZ"}
 

@@ -17,7 +17,10 @@ from svu_pipeline.clock import Clock, written
 from svu_pipeline.disk import append_line, whole_lines
 from svu_pipeline.warehouse import Home, fingerprint, locked
 
-ACTIONS = ("pull", "drill_down", "show_held", "waive", "replay", "approve", "publish")
+ACTIONS = (
+    "pull", "drill_down", "show_held", "waive", "replay", "approve", "publish",
+    "show_person", "propose", "confirm", "withdraw", "rotate_key",
+)  # fmt: skip
 START = "0" * 64
 """What the first entry names as the one before it."""
 

@@ -18,7 +18,7 @@ from typing import Annotated, Any
 
 import typer
 
-from svu_pipeline.commands import checks, held, sources
+from svu_pipeline.commands import attribution, checks, held, people, person, sources
 from svu_pipeline.commands.output import HomeOption, JsonOption, SourcesOption, say, table
 from svu_pipeline.settings import SETTINGS_FILE, Settings, read
 
@@ -30,6 +30,9 @@ app = typer.Typer(
 )
 
 app.command("checks")(checks.checks)
+app.command("attribution")(attribution.attribution)
+app.command("person")(person.person)
+app.add_typer(people.app, name="people")
 app.add_typer(held.app, name="held")
 app.add_typer(sources.app, name="sources")
 

@@ -16,6 +16,7 @@ from svu_pipeline.landing import assets as landing
 from svu_pipeline.metrics import assets as metrics
 from svu_pipeline.nightly import nightly_job, nightly_schedule, review_job, reviews_follow_the_night
 from svu_pipeline.people import assets as people
+from svu_pipeline.people.decision_jobs import JOBS as LINKING_DECISIONS
 from svu_pipeline.pipeline import Pipeline
 from svu_pipeline.publication import assets as publication
 from svu_pipeline.quality import assets as quality
@@ -40,7 +41,7 @@ def build_defs(loggers: Mapping[str, dg.LoggerDefinition] | None = None, **overr
             *(source_spec(system) for system in SYSTEMS.values()),
             *(asset for layer in layers for asset in layer.ASSETS),
         ],
-        jobs=[nightly_job, review_job, *DECISIONS],
+        jobs=[nightly_job, review_job, *DECISIONS, *LINKING_DECISIONS],
         schedules=[nightly_schedule],
         sensors=[reviews_follow_the_night],
         resources={"pipeline": Pipeline(), **overrides},

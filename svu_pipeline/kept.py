@@ -24,7 +24,11 @@ from svu_pipeline.facts import build as facts
 from svu_pipeline.facts.table import fact_tables
 from svu_pipeline.landing.batch import known_at, manifests
 from svu_pipeline.metrics.values import contribute, strike
-from svu_pipeline.people.linking import person_key, resolve
+from svu_pipeline.people import ledger
+from svu_pipeline.people.decisions import NAMING, in_force, turns
+from svu_pipeline.people.keys import key_id, key_records, person_key
+from svu_pipeline.people.linking import identify, link, linked_at, nothing_known
+from svu_pipeline.people.model import model_of
 from svu_pipeline.quality.current import restate, standing_instants
 from svu_pipeline.quality.states import source_states
 from svu_pipeline.settings import Settings
@@ -46,9 +50,6 @@ from svu_pipeline.warehouse import (
 
 if TYPE_CHECKING:
     import duckdb
-
-LINKED = ("custody_record", "hearing", "contact", "civil_order")
-"""The datasets that name people."""
 
 
 @dataclass(frozen=True)
@@ -110,18 +111,50 @@ def keep_held(settings: Settings) -> list[HeldRow]:
 
 
 def keep_people(settings: Settings) -> dict[str, KeptTable]:
-    """Keep `person_record`: which person each standing record is about. Restricted zone."""
+    """Keep who is who: `person_record`, what it was linked from, and the merges and splits. Restricted zone.
+
+    What is new since the last time is added to the ledger. `found` of `person_record` has the id of the key that its ids
+    are under; of `pair` the version of what compared it: pairs of that version are not compared again.
+    """
     home = Home(settings.home)
-    key = person_key(settings.person_key_file)
-    standing = {name: _kept_inputs(home.standing, CONTRACTS[name].source, f"standing_{name}") for name in LINKED}
-    inputs = fingerprint(standing, layer_version("people"), fingerprint(key.hex()))
+    key, model, at = person_key(settings.person_key_file), model_of(settings.linking.model), linked_at(home)
+    standing = {name: _kept_inputs(home.standing, CONTRACTS[name].source, f"standing_{name}") for name in NAMING}
+    version = fingerprint(layer_version("people"), model.version)
+    inputs = fingerprint(standing, version, key_id(key), at)
 
     def make(connection: duckdb.DuckDBPyConnection) -> dict[str, Made]:
-        _view_standing(connection, home, LINKED)
-        resolve(connection, key)
-        return {"person_record": Made("SELECT * FROM person_record ORDER BY ALL")}
+        _view_standing(connection, home, NAMING)
+        identify(connection, home, at)
+        _view_compared(connection, home, version)
+        link(connection, model)
+        ledger.view_assignment(connection, home, at)
+        ledger.assign(connection)
+        if at:
+            layer, decided = layer_version("people"), in_force(home, at)
+            ledger.append(connection, home, at, model=model.version, layer=layer, decisions=decided)
+        ledger.events(connection, home, at, turns(home, at))
+        key_records(connection, key)
+        return {
+            **{name: Made(f"SELECT * FROM {name} ORDER BY ALL") for name in ("identity", "node", "scored")},  # noqa: S608
+            "pair": Made("SELECT * FROM pair ORDER BY ALL", {"version": version}),
+            "person_event": Made("SELECT * FROM person_event ORDER BY ALL"),
+            "person_record": Made("SELECT * FROM person_record ORDER BY ALL", {"key_id": key_id(key)}),
+        }
 
     return _keep(home, home.people, "people", inputs, make)
+
+
+def _view_compared(connection: duckdb.DuckDBPyConnection, home: Home, version: str) -> None:
+    """The memo `known_node` and `known_pair`: what was compared last time, where that was by the same version."""
+    kept = marker_of(home.people, "people")
+    memo = [kept.get("node"), kept.get("pair")]
+    if memo[1] and memo[1].found == {"version": version} and all(
+        table and _is_fresh(home.people, table, table.inputs) for table in memo
+    ):
+        parquet_view(connection, "known_node", [home.people / "node.parquet"])
+        parquet_view(connection, "known_pair", [home.people / "pair.parquet"])
+    else:
+        nothing_known(connection)
 
 
 def keep_facts(settings: Settings, only: Collection[str] | None = None) -> dict[str, KeptTable]:

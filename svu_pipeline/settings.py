@@ -43,8 +43,20 @@ class SourceSettings:
 
 
 @dataclass(frozen=True)
+class LinkingSettings:
+    """What a force says of the linking of people; all of it may be left out.
+
+    `model` is a linkage model that it has trained and reviewed itself, in place of the one that comes with the project.
+    `truth` are files that tell who is who (CSV: dataset, record_key, person), against which the linking is measured.
+    """
+
+    model: Path | None = None
+    truth: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
 class Settings:
-    """Where the pipeline reads and writes (all paths absolute), what a force says of its sources, and of single checks.
+    """Where the pipeline reads and writes (all paths absolute), what a force says of its sources, its linking, single checks.
 
     `tolerances` are by check, named `dataset.check`; a check without one fails on the first row.
     """
@@ -54,6 +66,7 @@ class Settings:
     person_key_file: Path
     by_source: Mapping[str, SourceSettings] = field(default_factory=dict)
     tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
+    linking: LinkingSettings = field(default_factory=LinkingSettings)
 
     def of(self, source: str) -> SourceSettings:
         """What is said of one source."""
@@ -106,7 +119,7 @@ def _with(settings: Settings, file: Path) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         place = str(error).rpartition("(")[2].rstrip(")")
         raise SettingsError(f"{file} is not TOML ({place}). Correct it and run again.") from None
-    sources, tolerances, problems = parse(content, file.parent)
+    said, problems = parse(content, file.parent)
     if problems:
         raise SettingsError(f"{file}: {'; '.join(problems)}. Correct it and run again.")
-    return replace(settings, by_source=sources, tolerances=tolerances)
+    return replace(settings, **said)

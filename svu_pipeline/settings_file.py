@@ -17,6 +17,9 @@ status = { DONE = "EXECUTED" }
 by = "share"
 warn = 1
 fail = 3.5
+
+[linking]
+truth = ["who_is_who.csv"]
 ```
 """
 
@@ -29,7 +32,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, ValidationError
 
 from svu_pipeline.quality.tolerance import Measure, Tolerance
-from svu_pipeline.settings import SourceSettings
+from svu_pipeline.settings import LinkingSettings, SourceSettings
 from svu_pipeline.sources.place import ApiPlace, FolderPlace, Place, PostgresPlace, Secret, SftpPlace
 
 SourceName = Literal[
@@ -156,13 +159,23 @@ class _Tolerance(_Strict):
         return Tolerance(Measure[self.by.upper()], self.warn, self.fail)
 
 
+class _Linking(_Strict):
+    model: Path | None = None
+    truth: tuple[Path, ...] = ()
+
+    def made(self, beside: Path) -> LinkingSettings:
+        model = (beside / self.model).absolute() if self.model else None
+        return LinkingSettings(model, tuple((beside / path).absolute() for path in self.truth))
+
+
 class _File(_Strict):
     sources: dict[SourceName, _Source] = {}
     tolerances: dict[str, _Tolerance] = {}
+    linking: _Linking = _Linking()
 
 
-def parse(content: dict[str, Any], beside: Path) -> tuple[dict[str, SourceSettings], dict[str, Tolerance], list[str]]:
-    """`(settings by source, tolerances by check, problems)`: relative paths are taken from `beside`, the file's folder.
+def parse(content: dict[str, Any], beside: Path) -> tuple[dict[str, Any], list[str]]:
+    """`(settings by field of Settings, problems)`: relative paths are taken from `beside`, the file's folder.
 
     A problem names the setting and what it must be, and never repeats what the file says.
     """
@@ -170,6 +183,9 @@ def parse(content: dict[str, Any], beside: Path) -> tuple[dict[str, SourceSettin
         file = _File.model_validate(content)
     except ValidationError as error:
         found = error.errors(include_input=False, include_url=False, include_context=False)
-        return {}, {}, [f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in found]
-    sources = {str(name): source.made(beside) for name, source in file.sources.items()}
-    return sources, {name: tolerance.made() for name, tolerance in file.tolerances.items()}, []
+        return {}, [f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in found]
+    return {
+        "by_source": {str(name): source.made(beside) for name, source in file.sources.items()},
+        "tolerances": {name: tolerance.made() for name, tolerance in file.tolerances.items()},
+        "linking": file.linking.made(beside),
+    }, []

@@ -19,7 +19,7 @@ from svu_pipeline.errors import Curable
 from svu_pipeline.facts import build as facts
 from svu_pipeline.landing.batch import known_at
 from svu_pipeline.metrics.values import contribute, strike
-from svu_pipeline.people.linking import person_key, resolve
+from svu_pipeline.people.linking import resolve
 from svu_pipeline.preflight import require_known_layout
 from svu_pipeline.settings import Settings
 from svu_pipeline.sources.registry import SYSTEMS
@@ -61,7 +61,7 @@ def struck(settings: Settings, windows: Sequence[Window], as_at: datetime | None
         accounts = [account for source in SYSTEMS for account in stand(connection, home, source, known)]
         facts.current_views(connection)
         facts.prepare(connection)
-        resolve(connection, person_key(settings.person_key_file))
+        resolve(connection, settings, known)
         facts.build(connection)
         contribute(connection)
         strike(connection, windows, delivered)

@@ -9,6 +9,7 @@ from svu_pipeline.audit import broken
 from svu_pipeline.contracts.verdict import changed_files
 from svu_pipeline.kept import marker_of
 from svu_pipeline.landing.batch import MANIFEST, all_manifests, damaged
+from svu_pipeline.people import decisions
 from svu_pipeline.quality import history
 from svu_pipeline.settings import Settings
 from svu_pipeline.sources.registry import SYSTEMS
@@ -29,6 +30,7 @@ def problems(settings: Settings) -> Iterator[str]:
     )
     if manifests:
         return
+    yield from decisions.damaged(home)
     yield from broken(home, _claimed(home))
     for name, what in damaged(home):
         yield f"restricted/landing/{name}: {what}. Restore it from the backup."
@@ -50,10 +52,11 @@ def problems(settings: Settings) -> Iterator[str]:
 
 
 def _claimed(home: Home) -> Iterator[tuple[str, str]]:
-    """The audit entries that the batches say they came under."""
+    """The audit entries that the batches, and the decisions of who is who, say they came under."""
     for manifest in all_manifests(home):
         if manifest.pulled:
             yield f"{manifest.source}/{manifest.batch}", manifest.pulled
+    yield from decisions.audited(home)
 
 
 def _published(home: Home) -> Iterator[str]:

@@ -107,7 +107,7 @@ def text_version(folder: Traversable) -> str:
         for entry in sorted(place.iterdir(), key=lambda entry: entry.name):
             if entry.is_dir() and not entry.name.startswith("__"):
                 yield from texts(entry, f"{path}{entry.name}/")
-            elif entry.name.endswith((".py", ".sql", ".csv", ".j2")):
+            elif entry.name.endswith((".py", ".sql", ".csv", ".json", ".j2")):
                 yield path + entry.name, entry.read_text("utf-8")
 
     return fingerprint(dict(texts(folder, "")))[:12]

@@ -120,8 +120,10 @@ def test_the_kash_case_is_in_it(demo_night: Force) -> None:
 
 
 def test_the_same_seed_is_the_same_force(demo_sources: Path, tmp_path: Path) -> None:
-    """Two makings are equal byte for byte; another seed is another force."""
+    """Two makings are equal byte for byte, the truth about them too; another seed is another force."""
     generate(tmp_path / "again", tmp_path / "truth.json")
+    for name in ("truth.json", "who_is_who.csv"):
+        assert (tmp_path / name).read_bytes() == (demo_sources.parent / name).read_bytes()
     files = sorted(path.relative_to(demo_sources) for path in demo_sources.rglob("*") if path.is_file())
     assert files == sorted(
         path.relative_to(tmp_path / "again") for path in (tmp_path / "again").rglob("*") if path.is_file()

@@ -43,14 +43,14 @@ MODELS = [
 @pytest.mark.parametrize("block", blocks("toml") + blocks("toml", README))
 def test_each_example_is_read_and_speaks_of_what_there_is(block: str, tmp_path: Path) -> None:
     """Sources, datasets, columns, codes and checks are real ones; the places are of the kinds that the page says."""
-    sources, tolerances, problems = settings_file.parse(tomllib.loads(block), tmp_path)
+    content, problems = settings_file.parse(tomllib.loads(block), tmp_path)
     assert problems == []
-    for source, said in sources.items():
+    for source, said in content["by_source"].items():
         shapes = SYSTEMS[source].shapes
         for dataset, shape in said.shapes.items():
             assert set(shape.get("names", {})) <= set(shapes[dataset].names)
         adopt(Home(tmp_path), source, said.codes)
-    for check in tolerances:
+    for check in content["tolerances"]:
         dataset, _, name = check.partition(".")
         assert name in {rule.name for rule in rules_of(CONTRACTS[dataset])}
 
@@ -64,8 +64,8 @@ def test_every_setting_stands_on_the_page() -> None:
 def test_every_place_has_an_example(tmp_path: Path) -> None:
     found = set()
     for block in blocks("toml"):
-        sources, _, _ = settings_file.parse(tomllib.loads(block), tmp_path)
-        found |= {type(said.place) for said in sources.values() if said.place}
+        content, _ = settings_file.parse(tomllib.loads(block), tmp_path)
+        found |= {type(said.place) for said in content["by_source"].values() if said.place}
     assert found == set(Place.__args__)
 
 

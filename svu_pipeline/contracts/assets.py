@@ -74,7 +74,7 @@ def contract_assets(system: System) -> dg.AssetsDefinition:
             asset, table = standing_key(contract.dataset), kept[f"standing_{contract.dataset}"]
             wanted = {item.name for item in context.selected_asset_check_keys if item.asset_key == asset}
             results = [
-                _check_result(asset, result, known.get((result.dataset, result.check)), pipeline.clock())
+                check_result(asset, result, known.get((result.dataset, result.check)), pipeline.clock())
                 for result in found
                 if result.dataset == contract.dataset and result.check in wanted
             ]
@@ -86,7 +86,7 @@ def contract_assets(system: System) -> dg.AssetsDefinition:
     return step
 
 
-def _check_result(asset: dg.AssetKey, result: Result, known: Past | None, at: datetime) -> dg.AssetCheckResult:
+def check_result(asset: dg.AssetKey, result: Result, known: Past | None, at: datetime) -> dg.AssetCheckResult:
     """A check's outcome with its limits, and since when it fails and how many rows it failed on the last nights.
 
     Of a check that passes and always has there is no more to say, and saying it of each would double a night's events.

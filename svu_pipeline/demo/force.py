@@ -267,6 +267,7 @@ class Force:
     orders: list[CivilOrder] = field(default_factory=list)
     breaches: list[OrderBreach] = field(default_factory=list)
     public: list[PublicMonth] = field(default_factory=list)
+    lookalikes: dict[str, list[tuple[Person, ...]]] = field(default_factory=dict)  # by what makes them alike
     _numbers: dict[str, int] = field(default_factory=dict)
 
     def number(self, kind: str) -> int:
@@ -281,3 +282,7 @@ class Force:
             if line.kind == "DRUG_LINE" and line.ref != KASH_REF and is_open:
                 return line.ref
         return ""
+
+    def kash_arrest(self) -> Arrest:
+        """The arrest of the published case."""
+        return next(arrest for arrest in self.arrests if arrest.operation_ref == KASH_REF)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -30,6 +31,7 @@ from svu_pipeline.demo.deliver.civil_orders import (
 )
 from svu_pipeline.demo.deliver.courts import deliver_courts
 from svu_pipeline.demo.deliver.custody import CUSTODY_COLUMNS, deliver_custody
+from svu_pipeline.demo.deliver.identities import Identities
 from svu_pipeline.demo.deliver.operations import deliver_operations
 from svu_pipeline.demo.deliver.police_uk import account_police_uk
 from svu_pipeline.demo.deliver.property import EXHIBIT_COLUMNS, deliver_property, weekly_dates
@@ -55,6 +57,8 @@ from svu_pipeline.demo.write.workbook import write_register
 def generate(sources: Path, truth: Path, *, seed: int = 2023) -> None:
     """Writes the extract folder `sources` anew, in the layout of the ten systems, and the ledger `truth`.
 
+    Beside the ledger stands `who_is_who.csv`: dataset, record_key and person of every record that can stand.
+
     The same seed gives the same bytes. The folder is built aside and renamed, so that it is whole or absent;
     what stood there is replaced. Raises MissedTargetError where the plan misses a figure of `targets.toml`.
     """
@@ -67,9 +71,11 @@ def generate(sources: Path, truth: Path, *, seed: int = 2023) -> None:
     aside = sources.with_name(f".{sources.name}.new")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    _Desk(force, targets, ledger, seed, aside).write_all()
+    desk = _Desk(force, targets, ledger, seed, aside)
+    desk.write_all()
     shutil.rmtree(sources, ignore_errors=True)
     aside.rename(sources)
+    _write_people(truth.with_name("who_is_who.csv"), desk.people)
     _write_truth(
         truth,
         {
@@ -79,14 +85,29 @@ def generate(sources: Path, truth: Path, *, seed: int = 2023) -> None:
             "kash": kash_figures(force),
             "defects": ledger.lines(),
             "rows": dict(sorted(ledger.rows.items())),
+            "slips": desk.identities.slips(),
+            "lookalikes": {
+                kind: [[person.number for person in group] for group in groups]
+                for kind, groups in sorted(force.lookalikes.items())
+            },
         },
     )
 
 
 def _write_truth(path: Path, content: dict[str, object]) -> None:
+    _write_text(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+
+def _write_people(path: Path, people: dict[tuple[str, str], int]) -> None:
+    """One line a record that can stand: dataset, its key, and the number of the person it names."""
+    lines = [f"{dataset},{key},{number}\n" for (dataset, key), number in sorted(people.items())]
+    _write_text(path, "".join(["dataset,record_key,person\n", *lines]))
+
+
+def _write_text(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.new")
-    aside.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+    aside.write_text(text, encoding="utf-8", newline="\n")
     aside.replace(path)
 
 
@@ -96,6 +117,8 @@ class _Desk:
     def __init__(self, force: Force, targets: Targets, ledger: Ledger, seed: int, folder: Path) -> None:
         self._force, self._targets, self._ledger = force, targets, ledger
         self._seed, self._folder = seed, folder
+        self.identities = Identities(force, targets, ledger, self._stream("identities"))
+        self.people: dict[tuple[str, str], int] = {}
 
     def write_all(self) -> None:
         self._custody()
@@ -111,14 +134,21 @@ class _Desk:
     def _stream(self, source: str) -> Random:
         return Random(f"{self._seed}:deliver {source}")
 
+    def _note_people(self, key: str, records: Iterable[Record]) -> None:
+        """Whom each record that can stand is about."""
+        for record in records:
+            if record.fate == "current" and record.person:
+                self.people[record.dataset, record.values[key]] = record.person.number
+
     def _subfolder(self, name: str) -> Path:
         folder = self._folder / name
         folder.mkdir()
         return folder
 
     def _custody(self) -> None:
-        tray = deliver_custody(self._force, self._targets, self._ledger, self._stream("custody"))
+        tray = deliver_custody(self._force, self._targets, self._ledger, self._stream("custody"), self.identities)
         self._ledger.account_records(tray.records)
+        self._note_people("custody_ref", tray.records)
         write_database(self._folder / "custody.sqlite", {"custody_record": (CUSTODY_COLUMNS, tray.records)})
 
     def _case_file(self) -> None:
@@ -133,7 +163,8 @@ class _Desk:
         write_database(self._folder / "case_file.sqlite", tables)
 
     def _courts(self) -> None:
-        courts = deliver_courts(self._force, self._targets, self._ledger, self._stream("courts"))
+        courts = deliver_courts(self._force, self._targets, self._ledger, self._stream("courts"), self.identities)
+        self._note_people("hearing_id", (record for page in courts.pages for record in page))
         write_pages(self._folder / "courts", courts.pages, courts.total)
 
     def _property(self) -> None:
@@ -165,18 +196,24 @@ class _Desk:
         )
 
     def _safeguarding(self) -> None:
-        returns = deliver_safeguarding(self._force, self._targets, self._ledger, self._stream("safeguarding"))
+        returns = deliver_safeguarding(
+            self._force, self._targets, self._ledger, self._stream("safeguarding"), self.identities
+        )
         self._ledger.account_records(returns.contacts.records)
+        self._note_people("id", returns.contacts.records)
         folder, by_file = self._subfolder("safeguarding"), _by_file(returns.contacts)
         for day in returns.file_dates():
             withdrawn = [contact_id for date_of_file, contact_id in returns.withdrawals if date_of_file == day]
             write_return(folder / f"safeguarding_{day:%Y%m%d}.xml", day, by_file[day], withdrawn)
 
     def _civil_orders(self) -> None:
-        civil = deliver_civil_orders(self._force, self._targets, self._ledger, self._stream("civil_orders"))
+        civil = deliver_civil_orders(
+            self._force, self._targets, self._ledger, self._stream("civil_orders"), self.identities
+        )
         folder = self._subfolder("civil_orders")
         for tray in (civil.orders, civil.breaches):
             self._ledger.account_records(tray.records)
+        self._note_people("order_ref", civil.orders.records)
         for name, columns, day, records in (
             ("civil_orders", ORDER_COLUMNS, EARLIER_FILE, civil.earlier_orders),
             ("civil_orders", ORDER_COLUMNS, LATEST_FILE, civil.orders.records),

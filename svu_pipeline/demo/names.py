@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
 from random import Random
+from typing import Any
 
 CHECK_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
 POSTCODE_AREAS = ("CM", "CO", "SS", "RM", "IG", "EN")
@@ -16,15 +18,32 @@ POSTCODE_AREAS = ("CM", "CO", "SS", "RM", "IG", "EN")
 TRAP_SURNAMES = ("Null", "NA")  # ordinary surnames that careless readers turn into nothing
 
 
+COMMON_FORENAME, COMMON_SURNAME = 0.34, 0.2
+"""Share of people who bear one of the dozen names that everybody knows somebody by."""
+RELATED = 0.08
+"""Share of people who have the surname and the home of somebody known already."""
+
+
 @cache
-def name_lists() -> dict[str, list[str]]:
-    """The lists of `names.toml`."""
+def name_lists() -> dict[str, Any]:
+    """`names.toml`: lists of names, pairs of alike ones (`alike_m`, `alike_f`), and `short_forms` by forename."""
     return tomllib.loads(resources.files("svu_pipeline.demo").joinpath("names.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def known_names() -> frozenset[str]:
+    """Every forename and short form there is, plain: a slip of the pen must not turn one into another."""
+    lists = name_lists()
+    short = [form for forms in lists["short_forms"].values() for form in forms]
+    return frozenset(plain(name) for name in (*lists["forenames_m"], *lists["forenames_f"], *short))
 
 
 @dataclass(frozen=True)
 class Person:
-    """One generated human being; every system writes them alike. `pnc_id` is "" for a person who has none."""
+    """One generated human being, as they are; how a record spells them is `deliver.identities`.
+
+    `pnc_id` is "" for a person who has none.
+    """
 
     number: int
     surname: str
@@ -57,13 +76,26 @@ def plain(name: str) -> str:
     return "".join(letter for letter in letters if letter.isalnum())
 
 
+def nearly_the_same_day(one: date, other: date) -> bool:
+    """Two dates that one slip of the pen tells apart: a digit, a neighbouring year, day and month exchanged."""
+    digits = sum(a != b for a, b in zip(one.isoformat(), other.isoformat(), strict=True))
+    is_swapped = one.year == other.year and (one.month, one.day) == (other.day, other.month)
+    same_day = (one.month, one.day) == (other.month, other.day)
+    return digits <= 2 or is_swapped or (same_day and abs(one.year - other.year) <= 1)
+
+
 @dataclass
 class Registry:
-    """Makes people one by one; no two share a PNC id, nor surname, forenames and date of birth together."""
+    """Makes people one by one; no two share a PNC id, and none is by chance so like another that no record could tell.
+
+    That is: one first forename and date of birth, or one surname and first forename, and dates of birth a slip of the
+    pen apart. Likenesses are planted (`plan.lookalikes`).
+    """
 
     rng: Random
     people: list[Person] = field(default_factory=list)
-    _identities: set[tuple[str, str, date]] = field(default_factory=set)
+    _births: dict[tuple[str, str], list[date]] = field(default_factory=lambda: defaultdict(list))
+    _name_days: set[tuple[str, date]] = field(default_factory=set)
     _serials: set[tuple[int, int]] = field(default_factory=set)
 
     def person(
@@ -72,6 +104,7 @@ class Registry:
         born: date | None = None,
         sex: str = "",
         surname: str = "",
+        forenames: str = "",
         postcode: str = "",
         pnc: bool = True,
         ages: tuple[int, int] = (15, 48),
@@ -80,24 +113,26 @@ class Registry:
         """A new person, aged within `ages` on the day `on` unless `born` says otherwise."""
         rng = self.rng
         sex = sex or rng.choices("MFU", (82, 16, 2))[0]
+        is_planted = bool(born and surname and forenames)
+        is_stranger = bool(surname or postcode) or not self.people or rng.random() >= RELATED
+        kin = None if is_stranger else rng.choice(self.people)
         while True:
             birth = born or self._birth(ages, on)
-            last = surname or self._surname()
-            first = self._forenames(sex)
-            identity = (plain(last), plain(first), birth)
-            if identity not in self._identities:
+            last = surname or (kin.surname if kin else self._surname())
+            first = forenames or self._forenames(sex)
+            forename = plain(first.split()[0])
+            others = self._births[plain(last), forename]
+            # A family does not give one name twice; fathers and sons of one name are planted.
+            is_alike = any(kin or nearly_the_same_day(birth, other) for other in others)
+            if is_planted or not (is_alike or (forename, birth) in self._name_days):
                 break
-        self._identities.add(identity)
+        others.append(birth)
+        self._name_days.add((forename, birth))
         pnc_id = self._pnc_id(birth) if pnc else ""
-        person = Person(len(self.people) + 1, last, first, birth, sex, postcode or self._postcode(), pnc_id)
+        home = postcode or (kin.postcode if kin else self.new_postcode())
+        person = Person(len(self.people) + 1, last, first, birth, sex, home, pnc_id)
         self.people.append(person)
         return person
-
-    def twins(self, on: date, *, pnc: bool) -> tuple[Person, Person]:
-        """Two people of one surname, date of birth and postcode, with different forenames."""
-        first = self.person(ages=(18, 30), on=on, sex="M", pnc=pnc)
-        second = self.person(born=first.born, sex="M", surname=first.surname, postcode=first.postcode, pnc=pnc)
-        return first, second
 
     def _birth(self, ages: tuple[int, int], on: date) -> date:
         youngest, oldest = ages
@@ -106,20 +141,29 @@ class Registry:
         return on - timedelta(days=int(years * 365.25) + self.rng.randint(8, 356))
 
     def _surname(self) -> str:
-        if self.rng.random() < 0.45:
-            return self.rng.choice(name_lists()["surnames_elsewhere"])
-        name = self._english_surname()
-        return f"{name}-{self._english_surname()}" if self.rng.random() < 0.06 else name
+        draw = self.rng.random()
+        if draw < COMMON_SURNAME:
+            return str(self.rng.choice(name_lists()["surnames_common"]))
+        if draw < COMMON_SURNAME + 0.35:
+            return str(self.rng.choice(name_lists()["surnames_elsewhere"]))
+        name = self.new_surname()
+        return f"{name}-{self.new_surname()}" if self.rng.random() < 0.08 else name
 
-    def _english_surname(self) -> str:
+    def new_surname(self) -> str:
+        """An English surname, of one part."""
         lists = name_lists()
-        return self.rng.choice(lists["surname_starts"]) + self.rng.choice(lists["surname_ends"])
+        return str(self.rng.choice(lists["surname_starts"]) + self.rng.choice(lists["surname_ends"]))
 
     def _forenames(self, sex: str) -> str:
-        choices = name_lists()["forenames_f" if sex == "F" else "forenames_m"]
-        return " ".join(self.rng.sample(choices, self.rng.choices((1, 2), (3, 2))[0]))
+        """One or two different forenames, common ones the likelier."""
+        lists, letter = name_lists(), "f" if sex == "F" else "m"
+        first = self.rng.choice(
+            lists[f"common_{letter}" if self.rng.random() < COMMON_FORENAME else f"forenames_{letter}"]
+        )
+        others = [name for name in lists[f"forenames_{letter}"] if name != first]
+        return f"{first} {self.rng.choice(others)}" if self.rng.random() < 0.4 else str(first)
 
-    def _postcode(self) -> str:
+    def new_postcode(self) -> str:
         letters = "".join(self.rng.choices("ABDEFGHJLNPQRSTUWXYZ", k=2))
         return f"{self.rng.choice(POSTCODE_AREAS)}{self.rng.randint(1, 20)} {self.rng.randint(1, 9)}{letters}"
 

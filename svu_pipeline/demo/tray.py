@@ -10,6 +10,7 @@ from typing import Any
 
 from svu_pipeline.demo.force import ESSEX_DISTRICTS, HAVERING
 from svu_pipeline.demo.ledger import Ledger
+from svu_pipeline.demo.names import Person
 from svu_pipeline.demo.records import Record
 
 
@@ -31,9 +32,14 @@ class Tray:
     _made: int = 0
 
     def add(
-        self, values: dict[str, Any], subject: Any = None, delivered: date = date.min, is_plain: bool = True
+        self,
+        values: dict[str, Any],
+        subject: Any = None,
+        delivered: date = date.min,
+        is_plain: bool = True,
+        person: Person | None = None,
     ) -> Record:
-        record = Record(self.dataset, values, delivered, subject=subject, is_plain=is_plain)
+        record = Record(self.dataset, values, delivered, subject=subject, is_plain=is_plain, person=person)
         self.records.append(record)
         return record
 

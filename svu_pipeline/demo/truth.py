@@ -77,7 +77,7 @@ def month_figures(force: Force) -> dict[str, dict[str, str]]:
 
 def kash_figures(force: Force) -> dict[str, object]:
     """What the case view of the KASH line must show."""
-    arrest = next(arrest for arrest in force.arrests if arrest.operation_ref == KASH_REF)
+    arrest = force.kash_arrest()
     hearing = next(hearing for hearing in force.hearings if hearing.arrest is arrest)
     warrants = [warrant for warrant in force.warrants if warrant.operation_ref == KASH_REF]
     visits = [contact for contact in force.contacts if contact.operation_ref == KASH_REF]

@@ -23,6 +23,9 @@ REFERENCE = {
 }
 """The dated and coded tables that the project keeps, in facts/reference/."""
 
+CREDIT = "credit_is_undisputed"
+"""The check that little of what is credited to the unit, or to another, has the other evidence against it."""
+
 
 @dataclass(frozen=True)
 class FactCheck:
@@ -70,7 +73,7 @@ def ordered(table: FactTable) -> str:
 
 
 def check(connection: duckdb.DuckDBPyConnection, table: FactTable) -> list[FactCheck]:
-    """The promises of a fact table: one row a grain, no row lost or multiplied by a join, and no float."""
+    """The promises of a fact table: one row a grain, no row lost or multiplied by a join, and no float; what is disputed."""
     grain = ", ".join(table.grain)
     repeated = connection.execute(
         f"SELECT count(*) FROM (SELECT {grain} FROM {table.name} GROUP BY ALL HAVING count(*) > 1)"  # noqa: S608
@@ -86,4 +89,7 @@ def check(connection: duckdb.DuckDBPyConnection, table: FactTable) -> list[FactC
             f"SELECT abs((SELECT count(*) FROM {table.name}) - (SELECT count(*) FROM {table.rows}))"  # noqa: S608
         ).fetchall()[0][0]
         checks.append(FactCheck("rows_are_kept", apart, f"one row for each standing row of {table.rows}"))
+    if table.name == "fct_unit_attribution":
+        disputed = connection.execute(f"SELECT count(*) FROM {table.name} WHERE NOT is_agreed").fetchall()[0][0]  # noqa: S608
+        checks.append(FactCheck(CREDIT, disputed, "the other evidence agrees with the recorded unit"))
     return checks

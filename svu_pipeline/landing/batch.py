@@ -6,19 +6,24 @@ and, unless the source is a database, `raw.zip` with every file byte for byte as
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from svu_pipeline.clock import instant, written
+from svu_pipeline.clock import Clock, instant, written
 from svu_pipeline.sources.registry import SYSTEMS
 from svu_pipeline.warehouse import Home, read_json, sha256_of
 
 MANIFEST = "manifest.json"
 RAW = "raw.zip"
 BATCH_NAME = "%Y%m%dT%H%M%S.%fZ"
+LINKING = "linking"
+"""The stream of what people decide of who is who (`people/decisions.py`): no source, its entries have no tables."""
+
+STREAMS = (*SYSTEMS, LINKING)
+"""All that becomes known in entries named by their instant."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +123,7 @@ def table_path(home: Home, manifest: Manifest, dataset: str) -> Path:
 
 def manifests(home: Home, source: str, as_at: datetime | None = None) -> list[Manifest]:
     """The batches of a source that were known at an instant (all of them by default), oldest first."""
-    return [_manifest(home.landing(source) / name / MANIFEST) for name in _batch_names(home, source, as_at)]
+    return [_manifest(home.landing(source) / name / MANIFEST) for name in batch_names(home, source, as_at)]
 
 
 def deliveries(home: Home, source: str, as_at: datetime | None = None) -> list[Manifest]:
@@ -131,10 +136,19 @@ def all_manifests(home: Home, as_at: datetime | None = None) -> list[Manifest]:
     return [manifest for source in SYSTEMS for manifest in manifests(home, source, as_at)]
 
 
-def known_at(home: Home, as_at: datetime | None = None) -> datetime | None:
-    """The instant of the last batch known at `as_at`: nothing has changed since. None before the first batch."""
-    names = [name for source in SYSTEMS for name in _batch_names(home, source, as_at)[-1:]]
+def known_at(home: Home, as_at: datetime | None = None, streams: Iterable[str] = STREAMS) -> datetime | None:
+    """The instant of the last thing known at `as_at`: nothing has changed since. None before the first.
+
+    Of `streams` only: by default all sources' batches, and what people decided of who is who.
+    """
+    names = [name for stream in streams for name in batch_names(home, stream, as_at)[-1:]]
     return max((datetime.strptime(name, BATCH_NAME).replace(tzinfo=UTC) for name in names), default=None)
+
+
+def next_instant(home: Home, clock: Clock) -> datetime:
+    """The instant at which something becomes known now: strictly after all that is known, whatever the clock says."""
+    last = known_at(home)
+    return max(clock(), last + timedelta(microseconds=1)) if last else clock()
 
 
 def damaged(home: Home) -> Iterator[tuple[str, str]]:
@@ -159,8 +173,9 @@ def batch_name(landed_at: datetime) -> str:
     return landed_at.astimezone(UTC).strftime(BATCH_NAME)
 
 
-def _batch_names(home: Home, source: str, as_at: datetime | None) -> list[str]:
-    place = home.landing(source)
+def batch_names(home: Home, stream: str, as_at: datetime | None = None) -> list[str]:
+    """The names of a stream's entries that were known at an instant, oldest first."""
+    place = home.landing(stream)
     if not place.is_dir():
         return []
     names = sorted(entry.name for entry in place.iterdir() if not entry.name.startswith(".") and entry.is_dir())

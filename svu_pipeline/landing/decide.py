@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,7 +16,7 @@ from svu_pipeline.landing.batch import (
     Manifest,
     TableEntry,
     batch_name,
-    known_at,
+    next_instant,
     table_path,
 )
 from svu_pipeline.sources.registry import SYSTEMS
@@ -33,8 +32,7 @@ def land_decision(
     """
     system = SYSTEMS[of.source]
     with locked(home, f"landing-{system.name}"):
-        last = known_at(home)
-        landed_at = max(clock(), last + timedelta(microseconds=1)) if last else clock()
+        landed_at = next_instant(home, clock)
         batch = batch_name(landed_at)
         with whole_folder(home.landing(system.name) / batch) as folder:
             tables = {}

@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Iterable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self, cast
 
@@ -30,8 +30,8 @@ from svu_pipeline.landing.batch import (
     TableEntry,
     batch_name,
     deliveries,
-    known_at,
     manifests,
+    next_instant,
 )
 from svu_pipeline.landing.control_totals import check_control_totals
 from svu_pipeline.landing.news import brings_rows, gone_keys
@@ -106,8 +106,7 @@ def _land(system: System, origin: Origin, home: Home, clock: Clock, accepted: Ac
     drops, again = _new_drops(system, origin, _found(system, origin), deliveries(home, system.name))
     if not drops:
         return Landed(system.name, None, again=again)
-    last = known_at(home)
-    landed_at = max(clock(), last + timedelta(microseconds=1)) if last else clock()
+    landed_at = next_instant(home, clock)
     batch = batch_name(landed_at)
     gone: dict[str, int] = {}
     try:

@@ -31,7 +31,7 @@ def contribute(connection: duckdb.DuckDBPyConnection) -> None:
     happened_at, quantity (whole, in the fact's unit; null where not recorded), is_estimate, age_years, and each dimension.
     """
     connection.execute(_sql("macros.sql"))
-    queries = [_contributions(metric) for metric in METRICS if not metric.is_rate]
+    queries = [contributions_of(metric) for metric in METRICS if not metric.is_rate]
     connection.execute(f"CREATE OR REPLACE TABLE contribution AS {' UNION ALL '.join(queries)} ORDER BY ALL")
 
 
@@ -78,7 +78,7 @@ def _terms(connection: duckdb.DuckDBPyConnection, supplied: Collection[str]) -> 
     table_of_rows(connection, "metric_breakdown", {"metric_id": "TEXT", "dimension": "TEXT"}, pairs)
 
 
-def _contributions(metric: Metric) -> str:
+def contributions_of(metric: Metric) -> str:
     """The SELECT of one metric's contributions, made of the catalogue's constants alone.
 
     A person's dimensions come from another metric's contribution where `first_of` names one: then they are not repeated.

@@ -1,74 +1,100 @@
-"""From records to people: a linker says which records are one person; the id that leaves this zone is keyed.
+"""From records to people: which records are one person's, as known at an instant, and under which keyed id.
 
-`Linker` is the interface: it reads the table `identity` and makes the table `link` (dataset, record_key, person_key).
+`link` is a pure function of the records that stand, the decisions in force and the model: identities, pairs with their
+evidence, weights, clusters. `resolve` gives each cluster the id that its person has borne until then (`ledger.py`).
 """
 
 from __future__ import annotations
 
-import os
-import secrets
+import math
+from datetime import datetime
 from importlib import resources
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from svu_pipeline.errors import Curable
-from svu_pipeline.warehouse import whole_file
+from svu_pipeline.landing.batch import LINKING, known_at
+from svu_pipeline.people import ledger
+from svu_pipeline.people.cluster import clusters
+from svu_pipeline.people.decisions import NAMING, view_decisions
+from svu_pipeline.people.keys import key_records, person_key
+from svu_pipeline.people.model import Model, compare, model_of, score
+from svu_pipeline.settings import Settings
+from svu_pipeline.warehouse import Home
 
 if TYPE_CHECKING:
     import duckdb
 
-KEY_BYTES = 32
-BLOCK_BYTES = 64
-"""Block size of SHA-256, to which HMAC pads its key (RFC 2104)."""
+LINKED_STREAMS = ("custody", "courts", "safeguarding", "civil_orders", LINKING)
+"""Where what is known of who is who comes from: the sources that name people, and what people decide."""
+
+HEADLINE = 95
+THRESHOLDS = (80, 90, HEADLINE, 99)
+"""From how many per cent on two records are taken for one person's: the headline, and what its band is taken from."""
 
 
-class PersonKeyError(Curable):
-    """The key of the person ids cannot be used: says which file and what to do."""
+def weight_of(per_cent: int) -> float:
+    """A probability as a match weight, in bits."""
+    return math.log2(per_cent / (100 - per_cent))
 
 
-class Linker(Protocol):
-    """Makes the table `link` from the table `identity` in a session: one row a record, equal `person_key` = one person."""
-
-    def link(self, connection: duckdb.DuckDBPyConnection) -> None: ...
-
-
-class ExactLinker:
-    """Links by exact keys: the valid PNC id, else normalised surname, forenames and date of birth."""
-
-    def link(self, connection: duckdb.DuckDBPyConnection) -> None:
-        connection.execute(_sql("exact_link.sql"))
+def linked_at(home: Home, as_at: datetime | None = None) -> datetime | None:
+    """The instant, by `as_at`, of the last thing that linking goes by; None before the first."""
+    return known_at(home, as_at, LINKED_STREAMS)
 
 
-def resolve(connection: duckdb.DuckDBPyConnection, key: bytes, linker: Linker | None = None) -> None:
-    """Build `person_record`: (dataset, record_key, person_id, date_of_birth), one row a standing record that names a person.
-
-    `person_id` is HMAC-SHA256 of the person's key in hexadecimal, 32 digits; `date_of_birth` the most frequent one of the
-    person's records, the earliest of equally frequent ones (counting.md, children_safeguarded). Restricted zone.
-    """
+def identify(connection: duckdb.DuckDBPyConnection, home: Home, as_at: datetime | None = None) -> None:
+    """Build `identity`, `node` and `people_decision` in a session that has the current rows of the datasets in `NAMING`."""
+    view_decisions(connection, home, as_at)
     connection.execute(_sql("identity.sql"))
-    (linker or ExactLinker()).link(connection)
-    inner, outer = (bytes(byte ^ pad for byte in key.ljust(BLOCK_BYTES, b"\0")) for pad in (0x36, 0x5C))
-    connection.execute(_sql("person_record.sql"), {"inner": inner, "outer": outer})
 
 
-def person_key(path: Path) -> bytes:
-    """The key of the person ids, made on first use (32 random bytes, mode 0600).
+def nothing_known(connection: duckdb.DuckDBPyConnection) -> None:
+    """The memo of a first linking: no node and no pair was compared before."""
+    connection.execute("CREATE OR REPLACE TABLE known_node (node_id TEXT)")
+    connection.execute("CREATE OR REPLACE TABLE known_pair (node_l TEXT, node_r TEXT)")
 
-    Raises PersonKeyError when the file is readable by others or too short to be a key.
+
+def link(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
+    """Build `pair`, `scored`, `link_edge`, `cannot_link` and `record_cluster` from what `identify` made.
+
+    `known_node` and `known_pair` are nodes and pairs that were compared before: these are not compared again.
+    `record_cluster` has the cluster of each record at the headline's threshold, and a label at each of the others.
     """
-    if not path.exists():
-        with whole_file(path) as aside:
-            handle = os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            with os.fdopen(handle, "w", encoding="ascii") as stream:
-                stream.write(secrets.token_hex(KEY_BYTES) + "\n")
-    if path.stat().st_mode & 0o077:
-        raise PersonKeyError(
-            f"{path}: the person key can be read by others. Run chmod 600 on it, and consider it known."
-        )
-    key = path.read_bytes().strip()
-    if len(key) < KEY_BYTES or len(key) > BLOCK_BYTES:
-        raise PersonKeyError(f"{path}: the person key must be {KEY_BYTES} to {BLOCK_BYTES} bytes of text. Restore it.")
-    return key
+    compare(connection, model)
+    score(connection, model)
+    connection.execute(_sql("edges.sql"), {"alike": weight_of(HEADLINE)})
+    clusters(connection, {f"cluster_{threshold}": weight_of(threshold) for threshold in THRESHOLDS})
+    connection.execute(_sql("record_cluster.sql"))
+
+
+def resolve(connection: duckdb.DuckDBPyConnection, settings: Settings, as_at: datetime | None = None) -> None:
+    """Build `person_record` as known at an instant: which person each standing record that names one is about.
+
+    What was found out at that very instant is read back from the ledger, so that a figure of the past is struck with the
+    people as they were known then; where the ledger has no such entry, the records are linked in the session.
+
+    `person_record(dataset, record_key, person_id, date_of_birth, at_80, at_90, at_99, before)`: `person_id` is the keyed id;
+    `date_of_birth` the most frequent one of the person's records, the earliest of equally frequent ones (counting.md,
+    children_safeguarded); `at_…` the record's cluster at another threshold, under a label; `before` its person's keyed id
+    as of the instants before. Restricted zone.
+    """
+    home = Home(settings.home)
+    at = linked_at(home, as_at)
+    identify(connection, home, at)
+    ledger.view_assignment(connection, home, at)
+    if at and ledger.covers(home, at) and _is_of_these_records(connection):
+        ledger.recall(connection)
+    else:
+        nothing_known(connection)
+        link(connection, model_of(settings.linking.model))
+        ledger.assign(connection)
+    key_records(connection, person_key(settings.person_key_file))
+
+
+def _is_of_these_records(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether what the ledger says is of the very identities that stand: a change of the contracts' code can alter them."""
+    own, theirs = (f"SELECT dataset, record_key, node_id FROM {table}" for table in ("identity", "assigned"))
+    query = f"SELECT count(*) FROM (({own} EXCEPT {theirs}) UNION ALL ({theirs} EXCEPT {own}))"  # noqa: S608
+    return not connection.execute(query).fetchall()[0][0]
 
 
 def _sql(name: str) -> str:

@@ -3,6 +3,7 @@
 import base64
 import warnings
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -11,13 +12,16 @@ from svu_pipeline import audit
 from svu_pipeline.clock import instant, window
 from svu_pipeline.contracts.assets import SEVERITY
 from svu_pipeline.description import key, spec
+from svu_pipeline.facts.assets import fact_key
 from svu_pipeline.metrics.assets import CONTRIBUTION, VALUE
 from svu_pipeline.pipeline import Pipeline, said_plainly
 from svu_pipeline.publication.database import publish_database
 from svu_pipeline.publication.identities import broken_identities
 from svu_pipeline.publication.publish import name_of, publish_review
 from svu_pipeline.quality.assets import DQ_RESULT
-from svu_pipeline.quality.results import IDENTITIES, keep_review_results, review_severity
+from svu_pipeline.quality.linking_band import CHECK as LINKING_BAND
+from svu_pipeline.quality.results import IDENTITIES, keep_review_results
+from svu_pipeline.quality.tolerance import Severity
 
 DATABASE, REVIEW = key("publication", "svu_duckdb"), key("publication", "review")
 MONTHS = dg.MonthlyPartitionsDefinition(start_date="2020-07", fmt="%Y-%m", timezone="Europe/London")
@@ -35,7 +39,7 @@ REVIEW_SPEC = spec(
     "publication",
     "review",
     "The year in review that ends with a month: page, JSON and CSV, with definitions, breakdowns and quality notes.",
-    [VALUE, CONTRIBUTION],
+    [VALUE, CONTRIBUTION, fact_key("fct_unit_attribution")],
     kinds=("html", "json", "csv"),
     zone="published",
 ).replace_attributes(partitions_def=MONTHS)
@@ -44,6 +48,8 @@ CHECKS = {
     IDENTITIES: "Parts never exceed the whole; what adds up does so, on exact and on printed figures.",
     "every_source_is_current": "No figure rests on a source that could not be brought up to date.",
     "every_figure_is_supplied": "Every metric has a value: its sources have delivered.",
+    LINKING_BAND: "Every figure is the same in print wherever the linking threshold lies between .80 and .99. One that is not "
+    "is to be said with its band, or rounded so that both ends round alike.",
 }
 
 
@@ -83,7 +89,13 @@ def publish_month(
             audit.record(pipeline.home, "publish", f"review {context.partition_key}", "nightly", pipeline.clock)
         document = published.document
         review = name_of(window(context.partition_key))
-        keep_review_results(pipeline.settings, review, failing_checks(document), instant(document["as_at"]))
+        keep_review_results(
+            pipeline.settings,
+            review,
+            failing_checks(document),
+            partial(severity_of, document),
+            instant(document["as_at"]),
+        )
     yield dg.MaterializeResult(
         REVIEW,
         metadata={
@@ -106,7 +118,25 @@ def failing_checks(document: dict[str, Any]) -> dict[str, list[str]]:
         IDENTITIES: broken_identities(document),
         "every_source_is_current": [s["source"] for s in document["quality"]["sources"] if s["status"] != "read"],
         "every_figure_is_supplied": [figure["id"] for figure in document["figures"] if "x" in figure["marks"]],
+        LINKING_BAND: [
+            f"{figure['id']} {figure['linking']['lowest']} to {figure['linking']['highest']}"
+            for figure in document["figures"]
+            if figure["linking"] and figure["linking"]["crosses"]
+        ],
     }
+
+
+def severity_of(document: dict[str, Any], check: str) -> Severity:
+    """How bad it is that a review does not pass a check: whether it may be released.
+
+    An identity that does not hold is an error of ours. So is a figure that moves with the linking threshold by more than
+    its tolerance lets it; where that asks for a warning only, it is one. A source that is not there is a warning to the
+    reader.
+    """
+    if check == LINKING_BAND:
+        found = {figure["linking"]["crosses"] for figure in document["figures"] if figure["linking"]} - {None}
+        return Severity.WARN if found == {Severity.WARN.value} else Severity.ERROR
+    return Severity.ERROR if check == IDENTITIES else Severity.WARN
 
 
 def _checks(document: dict[str, Any]) -> Iterator[dg.AssetCheckResult]:
@@ -115,7 +145,7 @@ def _checks(document: dict[str, Any]) -> Iterator[dg.AssetCheckResult]:
             passed=not found,
             asset_key=REVIEW,
             check_name=name,
-            severity=SEVERITY[review_severity(name)],
+            severity=SEVERITY[severity_of(document, name)],
             metadata={"which": ", ".join(found) or "none", "count": len(found)},
         )
 
@@ -132,6 +162,7 @@ def figures_table(document: dict[str, Any]) -> dg.TableMetadataValue:
                     "marks": " ".join(f"[{mark}]" for mark in figure["marks"]),
                     "held": figure["held"],
                     "if accepted": banded(figure),
+                    "linking": figure["linking"]["words"] if figure["linking"] else "",
                 }
             )
             for figure in document["figures"]

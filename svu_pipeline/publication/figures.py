@@ -1,4 +1,4 @@
-"""One figure of a review: as printed, by month and by its breakdowns, with its marks, its note and its band."""
+"""One figure of a review: as printed, by month and by its breakdowns, with its marks, its note and its two bands."""
 
 from __future__ import annotations
 
@@ -13,9 +13,18 @@ from svu_pipeline.contracts.model import UNKNOWN
 from svu_pipeline.metrics.catalogue import METRICS
 from svu_pipeline.metrics.metric import Kind, Metric
 from svu_pipeline.metrics.values import breakdowns_of
-from svu_pipeline.publication.labels import DIMENSION_TITLES, NOT_SUPPLIED, displayed, label_of
+from svu_pipeline.publication.labels import (
+    DIMENSION_TITLES,
+    NOT_SUPPLIED,
+    displayed,
+    label_of,
+    linking_words,
+    moved_words,
+)
 from svu_pipeline.quality.bands import Band, bands
+from svu_pipeline.quality.linking_band import LinkingBand, judge_band, linking_bands
 from svu_pipeline.quality.states import SILENT, SourceState
+from svu_pipeline.quality.tolerance import Tolerance
 from svu_pipeline.strike import Struck
 
 PERCENTAGE_FLOOR = 20
@@ -39,25 +48,35 @@ class Sitting:
     as_at: datetime
     cells: Cells
     bands: dict[str, Band]
+    linking: dict[str, LinkingBand]
     supplied: frozenset[str]
     names: dict[tuple[str, str], str]
 
 
 def sitting(state: Struck, window: Window) -> Sitting:
     """All that the figures of a window say, from a session in which they have been struck."""
-    found = {metric: band for (label, metric), band in bands(state.connection).items() if label == window.label}
-    return Sitting(state.as_at, _cells(state, window), found, state.supplied, _names(state))
+    held = {metric: band for (label, metric), band in bands(state.connection).items() if label == window.label}
+    linking = {m: band for (label, m), band in linking_bands(state.connection).items() if label == window.label}
+    return Sitting(state.as_at, _cells(state, window), held, linking, state.supplied, _names(state))
 
 
 def nothing_known(as_at: datetime) -> Sitting:
     """What is to be said of an instant before anything had landed."""
-    return Sitting(as_at, {(metric.id, "", ""): dict(_NO_CELL) for metric in METRICS}, {}, frozenset(), {})
+    return Sitting(as_at, {(metric.id, "", ""): dict(_NO_CELL) for metric in METRICS}, {}, {}, frozenset(), {})
 
 
 def figure(
-    metric: Metric, window: Window, sat: Sitting, as_at: datetime, broken: Sequence[SourceState]
+    metric: Metric,
+    window: Window,
+    sat: Sitting,
+    as_at: datetime,
+    broken: Sequence[SourceState],
+    tolerance: Tolerance | None = None,
 ) -> dict[str, Any]:
-    """The figure of a metric as struck in a sitting and standing as at an instant; `broken` are its sources that are stale."""
+    """The figure of a metric as struck in a sitting and standing as at an instant; `broken` are its sources that are stale.
+
+    `tolerance` is by how much it may move with the linking threshold.
+    """
     cell = sat.cells[metric.id, "", ""]
     is_missing = any(source not in sat.supplied for source in metric.needs)
     band = sat.bands.get(metric.id, Band(0, None, None))
@@ -75,6 +94,7 @@ def figure(
         "as_at": written(as_at),
         "held": band.held,
         "band": None if cell["printed"] is None else [band.lowest, band.highest],
+        "linking": _linking(metric, cell["printed"], sat.linking.get(metric.id), tolerance),
         "sources": list(metric.needs),
         "contributions": cell["contributions"],
         "is_public_context": metric.is_public_context,
@@ -115,6 +135,29 @@ def _display(metric: Metric, cell: dict[str, Any]) -> str:
         return f"{cell['numerator'] // 100} of {cell['denominator']}"
     at_least = "at least " if cell["is_at_least"] else ""
     return at_least + displayed(metric, cell["printed"])
+
+
+def _linking(
+    metric: Metric, printed: str | None, band: LinkingBand | None, tolerance: Tolerance | None
+) -> dict[str, Any] | None:
+    """What linking does to a figure; null where there is no figure, or it does not hang on who is who.
+
+    `words` is what is to be said beside the figure, '' where it is the same at every threshold; `crosses` how bad it is that
+    it is not (error or warn; null where it is within the tolerance); `moved` by how much linking alone changed it overnight.
+    A figure without a band of its own in the kept tables is one of a window without events: nothing, at any threshold.
+    """
+    if printed is None or band is None:
+        return None
+    judged = judge_band(printed, band, tolerance)
+    return {
+        "lowest": band.lowest,
+        "highest": band.highest,
+        "readings": band.readings,
+        "words": linking_words(metric, band),
+        "crosses": None if judged.passed else judged.severity.value,
+        "moved": band.moved,
+        "moved_words": moved_words(metric, band.moved),
+    }
 
 
 def _marks(

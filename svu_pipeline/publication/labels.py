@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 from svu_pipeline.contracts.model import UNKNOWN
 from svu_pipeline.metrics.metric import Metric, Noun
+from svu_pipeline.quality.linking_band import THRESHOLDS, LinkingBand
 
 DIMENSION_TITLES = {
     "month": "Month",
@@ -69,8 +73,7 @@ def displayed(metric: Metric, printed: str | None) -> str:
     """A figure with its unit: `440 people`, `£261,000.00`, `6.012 kg`; `not supplied` where there is none."""
     if printed is None:
         return NOT_SUPPLIED if not metric.is_rate else "no figure"
-    whole, _, decimals = printed.partition(".")
-    number = f"{int(whole):,}" + (f".{decimals}" if decimals else "")
+    number = _parted(printed)
     match metric.noun:
         case Noun.POUNDS:
             return f"£{number}"
@@ -78,3 +81,37 @@ def displayed(metric: Metric, printed: str | None) -> str:
             return f"{number}%"
         case noun:
             return f"{number} {noun.value}"
+
+
+def linking_words(metric: Metric, band: LinkingBand) -> str:
+    """How far a figure moves with the linking threshold: `436–447 as the linking threshold moves from .80 to .99`.
+
+    '' where it does not: a figure that is the same at every threshold is said alone.
+    """
+    if band.lowest is None or band.highest is None or band.is_one_value:
+        return ""
+    sign = "%" if metric.noun is Noun.PER_CENT else ""
+    thresholds = f"from {THRESHOLDS[0].lstrip('0')} to {THRESHOLDS[-1].lstrip('0')}"
+    return f"{_parted(band.lowest)}–{_parted(band.highest)}{sign} as the linking threshold moves {thresholds}"
+
+
+def moved_words(metric: Metric, moved: str | None) -> str:
+    """By how much linking alone moved a figure: `−1`, `+2.50`, in points where it is a rate; '' where it did not."""
+    if moved is None or not Decimal(moved):
+        return ""
+    sign = "−" if moved.startswith("-") else "+"
+    return f"{sign}{_parted(moved.removeprefix('-'))}" + (" points" if metric.noun is Noun.PER_CENT else "")
+
+
+def said(figure: dict[str, Any]) -> str:
+    """A figure of a review as it is said in one line: `440 people (436–447 as the linking threshold moves …)`."""
+    linking = figure["linking"] or {"words": "", "moved_words": ""}
+    moved = f"moved by the last linking: {linking['moved_words']}" if linking["moved_words"] else ""
+    beside = "; ".join(words for words in (linking["words"], moved) if words)
+    return f"{figure['display']} ({beside})" if beside else str(figure["display"])
+
+
+def _parted(printed: str) -> str:
+    """A printed number with its thousands parted."""
+    whole, _, decimals = printed.partition(".")
+    return f"{int(whole):,}" + (f".{decimals}" if decimals else "")

@@ -60,6 +60,9 @@ STATUS = {
     "never delivered": "Never delivered",
 }
 
+LINKING_EVENTS = {"merge": "people merged into another", "split": "people parted from another"}
+CAUSES = {"record": "new or changed records", "decision": "a decision of two people", "model": "a change of the model"}
+
 
 @dataclass(frozen=True)
 class Section:
@@ -136,6 +139,12 @@ def _held_back(figure: dict[str, Any]) -> str:
     return f"{rows} could touch it: if accepted, between {_bound(figure, 0)} and {_bound(figure, 1)}"
 
 
+def _linking_event(event: dict[str, Any]) -> dict[str, Any]:
+    """A kind of merge or split of the last night in words, with how many there were."""
+    words = f"{LINKING_EVENTS[event['kind']]}, because of {CAUSES[event['because']]}"
+    return {"words": words, "rows": event["count"]}
+
+
 def _share(printed: str | None, rows: Sequence[dict[str, Any]]) -> int:
     """The length of a row's bar in per cent of the longest in its table; what is not zero is seen."""
     top = max((Decimal(row["printed"]) for row in rows if row["printed"] is not None), default=Decimal(0))
@@ -206,6 +215,8 @@ def _template() -> Template:
     filters: dict[str, Callable[..., object]] = {
         "said": _said,
         "cell": _cell,
+        "amount": _amount,
+        "linking_event": _linking_event,
         "bound": _bound,
         "held_back": _held_back,
         "share": _share,

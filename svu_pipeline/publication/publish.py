@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from svu_pipeline.warehouse import Home, fingerprint, read_made, sha256_of, whol
 
 CSV_HEADER = (
     "metric", "title", "window", "months", "as_at", "dimension", "code", "label", "figure", "marks", "held", "lowest",
-    "highest",
+    "highest", "linking_lowest", "linking_highest", "moved_by_linking",
 )  # fmt: skip
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 """What a spreadsheet would run: such text is written with an apostrophe before it (OWASP ASVS 5.0, 1.2.10)."""
@@ -96,7 +97,7 @@ def as_csv(document: dict[str, Any]) -> str:
                 label,
                 _cell(part),
                 marks,
-                *(_band(figure) if not dimension else ("", "", "")),
+                *((*_band(figure), *_linking(figure)) if not dimension else ("",) * 6),
             )
             writer.writerow([_plain(cell) for cell in row])
     return text.getvalue()
@@ -124,6 +125,15 @@ def _band(figure: dict[str, Any]) -> tuple[int, str, str]:
     return figure["held"], lowest or "", highest or ""
 
 
+def _linking(figure: dict[str, Any]) -> tuple[str, str, Decimal | str]:
+    """A figure's bounds as the linking threshold moves, and what linking alone moved it by; empty where it has none.
+
+    The last is a number: as text, its minus would pass for a formula.
+    """
+    band = figure["linking"]
+    return (band["lowest"], band["highest"], Decimal(band["moved"])) if band else ("", "", "")
+
+
 def _plain(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
@@ -134,6 +144,7 @@ def _inputs(settings: Settings, window: Window, clock: Clock) -> str:
     standing = {source: marker_of(home.standing, source) for source in SYSTEMS}
     tables = {name: table.sha256 for layer in standing.values() for name, table in layer.items()}
     metrics = {name: table.sha256 for name, table in marker_of(home.metrics, "metrics").items()}
+    facts = {name: table.sha256 for name, table in marker_of(home.facts, "facts").items()}
     states = [str(state) for state in source_states(settings, clock=clock)]
     code = [layer_version("publication"), layer_version("quality")]
-    return fingerprint(str(window), str(known_at(home)), tables, metrics, states, code)
+    return fingerprint(str(window), str(known_at(home)), tables, facts, metrics, states, code, str(settings.tolerances))

@@ -1,4 +1,4 @@
-"""How good the figures are: accounting by source, rows held, values withheld, warnings, references, public notes.
+"""How good the figures are: accounting by source, rows held, values withheld, warnings, references, credit, decisions.
 
 Counts only: no value of a record is ever in it.
 """
@@ -10,12 +10,14 @@ from datetime import datetime
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from svu_pipeline.clock import written
+from svu_pipeline.clock import Window, written
 from svu_pipeline.contracts.model import Action, rules_of
 from svu_pipeline.contracts.registry import CONTRACTS, of_source
 from svu_pipeline.contracts.waivers import WAIVED
 from svu_pipeline.landing.attempt import gone_since
 from svu_pipeline.landing.batch import deliveries
+from svu_pipeline.people.decisions import in_force
+from svu_pipeline.publication.attribution import credit
 from svu_pipeline.quality.states import SourceState
 from svu_pipeline.quality.volume import IMPLAUSIBLE, UNUSUAL, ZERO_ROWS, volume_of
 from svu_pipeline.sources.registry import SYSTEMS
@@ -38,8 +40,8 @@ VOLUME_WORDS = {
 }
 
 
-def quality(home: Home, struck: Struck, states: list[SourceState]) -> dict[str, Any]:
-    """The quality part of the review document."""
+def quality(home: Home, struck: Struck, states: list[SourceState], window: Window) -> dict[str, Any]:
+    """The quality part of the review document of a window."""
     connection = struck.connection
     connection.execute(_sql("quality.sql"))
     public = connection.execute("SELECT words, rows FROM public_note").fetchall()
@@ -50,6 +52,8 @@ def quality(home: Home, struck: Struck, states: list[SourceState]) -> dict[str, 
         "public": [{"words": words, "rows": rows} for words, rows in public],
         "references": reference_check(connection),
         "volumes": _volumes(home, struck.as_at),
+        "credit": credit(connection, window),
+        "linking_decisions": in_force(home, struck.as_at),
     }
 
 

@@ -8,9 +8,11 @@ from typing import Any
 
 from svu_pipeline.clock import Clock, Window, now, written
 from svu_pipeline.metrics.catalogue import METRICS
+from svu_pipeline.people.linking import linked_at
 from svu_pipeline.publication.figures import Sitting, figure, nothing_known, sitting
 from svu_pipeline.publication.quality import quality
 from svu_pipeline.quality.current import broken_for, stands_at
+from svu_pipeline.quality.linking_band import HEADLINE_THRESHOLD, THRESHOLDS, linking_events
 from svu_pipeline.quality.states import last_known, source_states
 from svu_pipeline.settings import Settings
 from svu_pipeline.strike import NothingLanded, Struck, struck
@@ -38,14 +40,17 @@ def document(
     """
     states = source_states(settings, asked_at, clock)
     as_at = asked_at or last_known(state.as_at, states)
-    stands = {metric.id: stands_at(Home(settings.home), metric, states) for metric in METRICS}
+    home = Home(settings.home)
+    linked = linked_at(home, state.as_at)
+    stands = {metric.id: stands_at(home, metric, states) for metric in METRICS}
     current = sitting(state, window)
     earlier = _earlier(settings, window, {at for at in stands.values() if at})
     figures = []
     for metric in METRICS:
         at = stands[metric.id]
         struck_then = earlier[at] if at else current
-        figures.append(figure(metric, window, struck_then, at or as_at, broken_for(metric, states)))
+        tolerance = settings.tolerances.get(f"linking_band.{metric.id}")
+        figures.append(figure(metric, window, struck_then, at or as_at, broken_for(metric, states), tolerance))
     return {
         "force": FORCE,
         "unit": UNIT,
@@ -57,7 +62,13 @@ def document(
         "as_at": written(as_at),
         "metrics": {figure["id"]: figure["printed"] for figure in figures},
         "figures": figures,
-        "quality": quality(Home(settings.home), state, states),
+        "linking": {
+            "thresholds": list(THRESHOLDS),
+            "headline": HEADLINE_THRESHOLD,
+            "linked_at": written(linked) if linked else None,
+            "events": linking_events(state.connection, home, linked) if linked else [],
+        },
+        "quality": quality(home, state, states, window),
     }
 
 

@@ -52,7 +52,7 @@ def datasets_of(metric: Metric) -> frozenset[str]:
 
     A part stands or falls with its record; rates are made of their two metrics.
     """
-    tables = {table for name in metric.fact.split() if name in fact_tables() for table in _closure(name)}
+    tables = {table for name in metric.fact.split() if name in fact_tables() for table in closure(name)}
     datasets = {dataset for table in tables for dataset in table.datasets}
     withdrawals = {CONTRACTS[name].withdrawn_by for name in datasets} - {None}
     return frozenset(
@@ -63,7 +63,7 @@ def datasets_of(metric: Metric) -> frozenset[str]:
 
 
 @cache
-def _closure(name: str) -> tuple[FactTable, ...]:
+def closure(name: str) -> tuple[FactTable, ...]:
     """A fact table and all that it is built from, what comes first first."""
     wanted = {name}
     for table in reversed(fact_tables().values()):
@@ -137,11 +137,11 @@ def _read(connection: duckdb.DuckDBPyConnection, contract: Contract, metrics: li
     if not metrics:
         return
     names = {name for metric in metrics for name in metric.fact.split() if name in fact_tables()}
-    within = {table.name for name in names for table in _closure(name)}
+    within = {table.name for name in names for table in closure(name)}
     affected = [
         table
         for table in fact_tables().values()
-        if table.name in within and any(contract.dataset in part.datasets for part in _closure(table.name))
+        if table.name in within and any(contract.dataset in part.datasets for part in closure(table.name))
     ]
     stand_ins = ", ".join(
         [

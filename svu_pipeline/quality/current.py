@@ -14,6 +14,7 @@ from svu_pipeline.clock import Window
 from svu_pipeline.metrics.catalogue import METRICS
 from svu_pipeline.metrics.metric import Metric
 from svu_pipeline.quality.history import last_sound_night
+from svu_pipeline.quality.linking_band import strike_linking_band
 from svu_pipeline.quality.states import MOMENT, SourceState
 from svu_pipeline.settings import Settings
 from svu_pipeline.strike import NothingLanded, struck
@@ -43,26 +44,34 @@ def restate(
     settings: Settings,
     windows: Sequence[Window],
     instants: dict[datetime, list[str]],
+    tables: Sequence[str] = ("value",),
 ) -> None:
-    """In a session's table `value`, put in place of the rows of metrics what they were at the instants they stand at."""
+    """In a session's tables (`value`, `linking_band`), put in place of the rows of metrics those of the instants they stand at."""
     for at, metrics in instants.items():
-        connection.execute("DELETE FROM value WHERE list_contains($metrics, metric_id)", {"metrics": metrics})
-        if rows := _values_then(settings, windows, at, metrics):
-            connection.register("values_then", rows)
-            connection.execute("INSERT INTO value BY NAME SELECT * FROM values_then")
-            connection.unregister("values_then")
+        for table in tables:
+            connection.execute(f"DELETE FROM {table} WHERE list_contains($metrics, metric_id)", {"metrics": metrics})  # noqa: S608
+        for table, rows in _rows_then(settings, windows, at, metrics, tables).items():
+            connection.register("rows_then", rows)
+            connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM rows_then")  # noqa: S608 - one of two names
+            connection.unregister("rows_then")
 
 
-def _values_then(
-    settings: Settings, windows: Sequence[Window], at: datetime, metrics: Collection[str]
-) -> pa.Table | None:
+def _rows_then(
+    settings: Settings, windows: Sequence[Window], at: datetime, metrics: Collection[str], tables: Sequence[str]
+) -> dict[str, pa.Table]:
     try:
         with struck(settings, windows, at) as state:
-            return state.connection.execute(
-                "SELECT * FROM value WHERE list_contains($metrics, metric_id)", {"metrics": list(metrics)}
-            ).to_arrow_table()
+            if "linking_band" in tables:
+                strike_linking_band(state.connection)
+            return {
+                table: state.connection.execute(
+                    f"SELECT * FROM {table} WHERE list_contains($metrics, metric_id)",  # noqa: S608 - one of two names
+                    {"metrics": list(metrics)},
+                ).to_arrow_table()
+                for table in tables
+            }
     except NothingLanded:
-        return None
+        return {}
 
 
 def stands_at(home: Home, metric: Metric, states: Sequence[SourceState]) -> datetime | None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from svu_pipeline.clock import Clock, now
 from svu_pipeline.contracts.model import Action, Contract, rules_of
 from svu_pipeline.contracts.registry import of_source
 from svu_pipeline.contracts.verdict import judge
+from svu_pipeline.facts.build import CREDIT
 from svu_pipeline.facts.table import fact_tables
 from svu_pipeline.kept import KeptTable, marker_of
 from svu_pipeline.landing.batch import Manifest, deliveries, known_at
@@ -26,6 +28,8 @@ NOT_HELD = "delivery_is_not_held_whole"
 WAS_READ = "delivery_was_read"
 VOLUME = "delivery_volume"
 IDENTITIES = "identities_hold"
+TOLERATED = {CREDIT: Tolerance(Measure.SHARE, warn=Decimal(2))}
+"""The checks on records of the facts and their limits where the settings say nothing else."""
 
 
 def keep_results(settings: Settings, clock: Clock = now) -> tuple[int, bool]:
@@ -39,7 +43,7 @@ def keep_results(settings: Settings, clock: Clock = now) -> tuple[int, bool]:
         *(of_state(state) for state in states),
         *(result for state in states for result in of_landing(state)),
         *(result for source in SYSTEMS for result in results_of_source(settings, source)),
-        *_of_facts(home),
+        *results_of_facts(settings),
     ]
     return len(results), append(home, NIGHT, results, last_known(known, states))
 
@@ -104,25 +108,34 @@ def _of_rules(
         yield Result(contract.dataset, rule.name, judged.passed, judged.severity, failing, judged.threshold)
 
 
-def _of_facts(home: Home) -> Iterator[Result]:
+def results_of_facts(settings: Settings) -> Iterator[Result]:
+    """The outcomes of the checks of the fact tables, as last kept; a promise of a table can be tuned by nobody."""
+    home = Home(settings.home)
     kept = marker_of(home.facts, "facts")
     for name in fact_tables():
         for found in kept[name].found["checks"] if name in kept else ():
-            passed = found["failing"] == 0
-            yield Result(name, found["name"], passed, Severity.ERROR, found["failing"], found["words"])
+            if default := TOLERATED.get(found["name"]):
+                tolerance = settings.tolerances.get(f"{name}.{found['name']}", default)
+                yield _tolerated(home, name, kept[name].rows, found, tolerance)
+            else:
+                yield Result(
+                    name, found["name"], found["failing"] == 0, Severity.ERROR, found["failing"], found["words"]
+                )
 
 
-def keep_review_results(settings: Settings, review: str, failing: Mapping[str, list[str]], at: datetime) -> bool:
+def _tolerated(home: Home, fact: str, rows: int, found: Mapping[str, Any], tolerance: Tolerance) -> Result:
+    """A check on the records of a fact table, held against its limits."""
+    before = past(home, known_at(home)).get((fact, found["name"])) if tolerance.by is Measure.RISE else None
+    judged = tolerance.judge(found["failing"], rows, before.rows if before else 0)
+    return Result(fact, found["name"], judged.passed, judged.severity, found["failing"], judged.threshold)
+
+
+def keep_review_results(
+    settings: Settings, review: str, failing: Mapping[str, list[str]], severity: Callable[[str], Severity], at: datetime
+) -> bool:
     """Add the outcomes of the checks of one review to the history; `failing` has what breaks each of them."""
-    results = [
-        Result(review, name, not which, review_severity(name), len(which), "none") for name, which in failing.items()
-    ]
+    results = [Result(review, name, not which, severity(name), len(which), "none") for name, which in failing.items()]
     return append(Home(settings.home), review, results, at)
-
-
-def review_severity(check: str) -> Severity:
-    """An identity that does not hold is an error of ours; a source that is not there is a warning to the reader."""
-    return Severity.ERROR if check == IDENTITIES else Severity.WARN
 
 
 def since_words(result: Result, known: Past | None, at: datetime) -> dict[str, str]:

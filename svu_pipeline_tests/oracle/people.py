@@ -1,4 +1,7 @@
-"""Who is who, by exact keys: a valid PNC id first, else name and date of birth."""
+"""Who is who where hands made no slip: a valid PNC id first, else name and date of birth.
+
+A record without a PNC id whose name and date of birth two PNC ids bear is of one of them; no rule says of which.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,7 @@ def _person(record: Record, pnc_ids_of_name: dict[Person, set[str]]) -> Person:
     if name is None:
         return ("alone", *_record_id(record))
     pnc_ids = pnc_ids_of_name[name]
-    return ("pnc", *pnc_ids) if len(pnc_ids) == 1 else ("name", name)
+    return ("pnc", min(pnc_ids)) if pnc_ids else ("name", name)
 
 
 def _births(records: Iterable[Record], person_of: dict[Person, Person]) -> dict[Person, date]:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from svu_pipeline.clock import window
 from svu_pipeline.contracts.decisions import expired_waivers, waive
 from svu_pipeline.contracts.held import held_rows
 from svu_pipeline.contracts.held_assets import IN_FORCE
@@ -23,14 +26,19 @@ from svu_pipeline.contracts.registry import CONTRACTS
 from svu_pipeline.contracts.standing import Account
 from svu_pipeline.definitions import build_defs
 from svu_pipeline.facts import build
+from svu_pipeline.facts.build import CREDIT
 from svu_pipeline.facts.table import fact_tables
-from svu_pipeline.kept import keep_standing
+from svu_pipeline.kept import KeptTable, keep_standing
 from svu_pipeline.landing.attempt import record_refusal
-from svu_pipeline.metrics.catalogue import METRICS
-from svu_pipeline.publication.assets import failing_checks
+from svu_pipeline.metrics.catalogue import CATALOGUE, METRICS
+from svu_pipeline.publication.assets import failing_checks, severity_of
+from svu_pipeline.publication.figures import figure as figure_of
+from svu_pipeline.publication.figures import nothing_known
 from svu_pipeline.publication.identities import AT_MOST, broken_identities
 from svu_pipeline.publication.quality import SET_REASONS
 from svu_pipeline.quality.history import IS_CURRENT
+from svu_pipeline.quality.linking_band import CHECK as LINKING_BAND
+from svu_pipeline.quality.linking_band import THRESHOLDS, LinkingBand
 from svu_pipeline.quality.results import (
     BALANCED,
     NOT_HELD,
@@ -39,13 +47,15 @@ from svu_pipeline.quality.results import (
     of_accounting,
     of_landing,
     of_state,
+    results_of_facts,
     results_of_source,
 )
 from svu_pipeline.quality.states import source_states
+from svu_pipeline.quality.tolerance import Measure, Severity, Tolerance
 from svu_pipeline.quality.volume import IMPLAUSIBLE, UNUSUAL, ZERO_ROWS, volume_of
 from svu_pipeline.settings import Settings
 from svu_pipeline.sources.system import SourceError
-from svu_pipeline.warehouse import Home
+from svu_pipeline.warehouse import Home, write_json
 from svu_pipeline_tests.contracts.killers.courts import SPECIMENS as COURTS
 from svu_pipeline_tests.contracts.killers.custody import ARREST
 from svu_pipeline_tests.contracts.killers.warrants import SPECIMENS as WARRANTS
@@ -151,6 +161,24 @@ def fact(name: str, rows: str) -> Killer:
     return fires
 
 
+def disputed(folder: Path) -> bool:
+    """Of a hundred records two are disputed, then three: a warning, and no more than that."""
+    found = []
+    for count in (2, 3):
+        table = fact_tables()["fct_unit_attribution"]
+        with duckdb.connect() as connection:
+            connection.execute(
+                f"CREATE TABLE {table.name} AS SELECT 'warrant' AS dataset, n AS record_key, "
+                f"CASE WHEN n > 50 THEN n > 50 + {count} END AS is_agreed FROM range(1, 101) r(n)"
+            )
+            checks = [asdict(check) for check in build.check(connection, table)]
+        kept = KeptTable(table.name, 100, "", "", {"checks": checks})
+        write_json(folder / "home" / "facts" / "facts.json", {table.name: asdict(kept)})
+        found.append(next(result for result in results_of_facts(settings(folder)) if result.check == CREDIT))
+    assert found[0].passed and found[0].rows == 2
+    return not found[1].passed and found[1].severity is Severity.WARN
+
+
 def hearing_reason(reason: str) -> Killer:
     """A hearing with a result that cannot be trusted, and a good result beside it."""
 
@@ -166,7 +194,7 @@ def hearing_reason(reason: str) -> Killer:
 def figure(metric: str, printed: str | None = "10", **more: Any) -> dict[str, Any]:
     return {
         "id": metric, "printed": printed, "as_at": "now", "marks": [], "is_additive": False, "monthly": [],
-        "breakdowns": [], **more,
+        "breakdowns": [], "linking": None, **more,
     }  # fmt: skip
 
 
@@ -220,6 +248,28 @@ def publication(check: str, document: dict[str, Any]) -> Killer:
 STALE = a_document() | {"quality": {"sources": [{"source": "custody", "status": "refused"}]}}
 MISSING = a_document(arrests={"printed": None, "marks": ["x"]})
 
+
+def linking_band(lowest: str, highest: str, tolerance: Tolerance | None = None) -> dict[str, Any]:
+    """A review in which 440 people were arrested, or so many as the linking threshold moves."""
+    metric, readings = CATALOGUE["people_arrested"], dict.fromkeys(THRESHOLDS, "440")
+    sat = replace(nothing_known(datetime.now(UTC)), supplied=frozenset(metric.needs))
+    sat.cells[metric.id, "", ""].update(printed="440", numerator=440, denominator=1)
+    sat.linking[metric.id] = LinkingBand(lowest, highest, readings, "0")
+    said = figure_of(metric, window("2023-11"), sat, sat.as_at, [], tolerance)
+    return a_document(people_arrested={"linking": said["linking"]})
+
+
+def crosses(folder: Path) -> bool:
+    """One person fewer at a threshold is one too many, unless the force lets it; its tolerance says how bad it is."""
+    two, half = Tolerance(Measure.ROWS, fail=Decimal(2)), Tolerance(Measure.SHARE, warn=Decimal("0.5"))
+    within = [linking_band("440", "440"), linking_band("438", "441", two), linking_band("438", "440", half)]
+    assert all(failing_checks(document)[LINKING_BAND] == [] for document in within)
+    one, far, warned = linking_band("439", "440"), linking_band("437", "441", two), linking_band("437", "441", half)
+    assert [severity_of(document, LINKING_BAND).value for document in (one, far, warned)] == ["error", "error", "warn"]
+    assert failing_checks(far)[LINKING_BAND] == ["people_arrested 437 to 441"]
+    return all(publication(LINKING_BAND, document)(folder) for document in (one, far, warned))
+
+
 KILLERS: dict[str, Killer] = {
     BALANCED: accounting,
     NOT_HELD: held_whole,
@@ -229,10 +279,12 @@ KILLERS: dict[str, Killer] = {
     IN_FORCE: waiver_ended,
     "grain_is_unique": fact("grain_is_unique", "SELECT unnest(['d', 'd']) AS custody_ref, 1 AS x"),
     "no_float": fact("no_float", "SELECT unnest(['c', 'd']) AS custody_ref, 1.5::DOUBLE AS x"),
+    CREDIT: disputed,
     "rows_are_kept": fact("rows_are_kept", "SELECT unnest(['c', 'd', 'e']) AS custody_ref, 1 AS x"),
     "identities_hold": publication("identities_hold", a_document(people_charged={"printed": "11"})),
     "every_source_is_current": publication("every_source_is_current", STALE),
     "every_figure_is_supplied": publication("every_figure_is_supplied", MISSING),
+    LINKING_BAND: crosses,
     "held_with_delivery": held_whole,
     "part_held": hearing_reason("part_held"),
     "record_held": hearing_reason("record_held"),

@@ -175,7 +175,7 @@ def test_s07_settings_are_words_of_ours(tmp_path: Path) -> None:
             {"tolerances": {"custody_record.x": {"fail": text}}},
         ]
         for content in contents:
-            _, _, problems = parse(content, tmp_path)
+            _, problems = parse(content, tmp_path)
             assert problems, text
             if "sources" in content and text not in content["sources"]:
                 assert text not in "".join(problems) or len(text) < 3
@@ -273,7 +273,7 @@ def test_s12_cell_is_no_formula(text: str) -> None:
     part = {"printed": "1", "marks": [], "month": text, "code": text, "label": text}
     figure = {
         "id": text, "title": text, "as_at": "2024-01-01", "printed": "1", "marks": [], "held": 0, "band": None,
-        "monthly": [part], "breakdowns": [{"dimension": text, "rows": [part]}],
+        "linking": None, "monthly": [part], "breakdowns": [{"dimension": text, "rows": [part]}],
     }  # fmt: skip
     content = as_csv({"figures": [figure], "window": "2023-11", "months": 12})
     cells = [cell for line in csv.reader(io.StringIO(content, newline="")) for cell in line]

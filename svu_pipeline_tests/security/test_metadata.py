@@ -18,6 +18,7 @@ PACKAGE = Path(svu_pipeline.__file__).parent
 
 PREVIEWS = {
     ("contracts/held_assets.py", "_table", "table"): "where held rows are and why, never what they say",
+    ("people/assets.py", "measure_linkage", "path"): "the page's path",
     ("quality/assets.py", "_table", "table"): "names of checks and counts",
     ("publication/assets.py", "publish_month", "path"): "the page's path",
     ("publication/assets.py", "figures_table", "table"): "the published figures",
@@ -27,7 +28,10 @@ PREVIEWS = {
 }
 """Every value that is more than a number or a word, by file, function and kind, and what is in it."""
 
-LOGS = {("contracts/decision_jobs.py", "_say", "info"): "a batch's name and a status"}
+LOGS = {
+    ("contracts/decision_jobs.py", "_say", "info"): "a batch's name and a status",
+    ("people/decision_jobs.py", "_say", "info"): "a decision's id and its state",
+}
 
 
 def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
+from svu_pipeline.demo.deliver.identities import Identities
+from svu_pipeline.demo.deliver.mentions import Mention
 from svu_pipeline.demo.force import CivilOrder, Force, OrderBreach, is_svu_work
 from svu_pipeline.demo.ledger import Ledger
-from svu_pipeline.demo.names import wrong_pnc_id
 from svu_pipeline.demo.records import Record
 from svu_pipeline.demo.targets import Targets
 from svu_pipeline.demo.timeline import add_months
@@ -45,10 +46,14 @@ class CivilOrders:
     earlier_breaches: list[Record]
 
 
-def deliver_civil_orders(force: Force, targets: Targets, ledger: Ledger, rng: Random) -> CivilOrders:
+def deliver_civil_orders(
+    force: Force, targets: Targets, ledger: Ledger, rng: Random, identities: Identities
+) -> CivilOrders:
     orders = Tray("civil_orders", "civil_order", "order_ref", lambda n: f"CO99/{n:04d}", ledger, rng)
     for order in force.orders:
-        orders.add(_order_values(order), order, LATEST_FILE, order.has_birth_date)
+        written = identities.of("civil_order", order.ref, order.person)
+        is_plain = order.has_birth_date and not written.slips
+        orders.add(_order_values(order, written), order, LATEST_FILE, is_plain, order.person)
     breaches = Tray("civil_orders", "order_breach", "breach_ref", lambda n: f"BR9{n:04d}", ledger, rng)
     for breach in sorted(force.breaches, key=lambda one: (one.on, one.ref)):
         breaches.add(_breach_values(breach), breach, LATEST_FILE)
@@ -68,8 +73,7 @@ def deliver_civil_orders(force: Force, targets: Targets, ledger: Ledger, rng: Ra
     return CivilOrders(orders, breaches, earlier_orders, earlier_breaches)
 
 
-def _order_values(order: CivilOrder) -> dict[str, str]:
-    person, known = order.person, order.has_birth_date
+def _order_values(order: CivilOrder, written: Mention) -> dict[str, str]:
     return {
         "order_ref": order.ref,
         "order_type": order.order_type,
@@ -81,10 +85,10 @@ def _order_values(order: CivilOrder) -> dict[str, str]:
         "district_code": order.district,
         "unit_code": order.unit,
         "operation_ref": order.operation_ref,
-        "pnc_id": person.pnc_id if known else "",
-        "surname": person.surname,
-        "forenames": person.forenames,
-        "date_of_birth": person.born.isoformat() if known else "",
+        "pnc_id": written.pnc_id,
+        "surname": written.surname,
+        "forenames": written.forenames,
+        "date_of_birth": written.birth_text,
     }
 
 
@@ -131,9 +135,6 @@ def _values_in_doubt(tray: Tray, planted: dict[str, int]) -> None:
         _is_behaviour_order,
     )
     tray.warn_code(planted["unknown_order_type"], "order_type", "SHPO", "unknown type of order", _is_behaviour_order)
-    for record in tray.pick(planted["bad_pnc_id"], lambda one: _is_behaviour_order(one) and bool(one.values["pnc_id"])):
-        record.values["pnc_id"] = wrong_pnc_id(record.values["pnc_id"])
-        tray.note("withheld", "check letter does not hold", "bad_identifier", "pnc_id")
     tray.repeat(planted["duplicate"], "the same row twice")
     tray.hold(planted["bad_granted_on"], "granted_on", "2023-11-31", "bad_date", "no such day", _is_counted_stro)
     for record in tray.clones(planted["lines_with_too_few_fields"], _is_counted_stro):

@@ -7,9 +7,10 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
+from svu_pipeline.demo.deliver.identities import Identities
+from svu_pipeline.demo.deliver.mentions import Mention, faithful
 from svu_pipeline.demo.force import KASH_REF, SUPPLY_OFFENCES, Arrest, Force, Hearing, Result
 from svu_pipeline.demo.ledger import Ledger
-from svu_pipeline.demo.names import wrong_pnc_id
 from svu_pipeline.demo.records import Record
 from svu_pipeline.demo.targets import Targets
 from svu_pipeline.demo.timeline import LAST_DAY, utc_text
@@ -27,14 +28,16 @@ class Courts:
     total: int
 
 
-def deliver_courts(force: Force, targets: Targets, ledger: Ledger, rng: Random) -> Courts:
+def deliver_courts(force: Force, targets: Targets, ledger: Ledger, rng: Random, identities: Identities) -> Courts:
     tray = Tray("courts", "hearing", "hearing_id", lambda n: f"H9{n:05d}", ledger, rng)
     hearings = sorted(force.hearings, key=lambda hearing: (hearing.on, hearing.hearing_id))
     for hearing in hearings:
-        tray.add(_item(hearing), hearing, is_plain=hearing.arrest.operation_ref != KASH_REF)
+        person = hearing.arrest.person
+        written = identities.of("hearing", hearing.hearing_id, person)
+        is_plain = hearing.arrest.operation_ref != KASH_REF and not written.slips
+        tray.add(_item(hearing, written), hearing, is_plain=is_plain, person=person)
     planted = targets.planted["hearing"]
     _note_planned(ledger, hearings, planted)
-    _bad_pnc_ids(tray, planted["bad_pnc_id"])
     _unknown_qualifiers(tray, targets.planted["hearing_result"]["unknown_qualifier"], ledger)
     _held(tray, force, targets)
     earlier = _earlier_versions(tray, force, planted)
@@ -47,8 +50,7 @@ def deliver_courts(force: Force, targets: Targets, ledger: Ledger, rng: Random) 
     return Courts(pages, len({record.values["hearing_id"] for page in pages for record in page}))
 
 
-def _item(hearing: Hearing) -> dict[str, Any]:
-    person = hearing.arrest.person
+def _item(hearing: Hearing, written: Mention) -> dict[str, Any]:
     return {
         "hearing_id": hearing.hearing_id,
         "urn": hearing.arrest.urn,
@@ -57,11 +59,11 @@ def _item(hearing: Hearing) -> dict[str, Any]:
         "updated_at": _updated(hearing.on, 16),
         "deleted": False,
         "defendant": {
-            "defendant_id": f"D{person.number:06d}-{hearing.arrest.urn[4:9]}",
-            "pnc_id": person.pnc_id or None,
-            "surname": person.surname,
-            "forenames": person.forenames,
-            "date_of_birth": person.born.isoformat(),
+            "defendant_id": f"D{written.person.number:06d}-{hearing.arrest.urn[4:9]}",
+            "pnc_id": written.pnc_id or None,
+            "surname": written.surname,
+            "forenames": written.forenames,
+            "date_of_birth": written.birth_text,
         },
         "results": [_result(number, result) for number, result in enumerate(hearing.results, start=1)],
     }
@@ -147,12 +149,6 @@ def _note_planned(ledger: Ledger, hearings: list[Hearing], planted: dict[str, in
     )
 
 
-def _bad_pnc_ids(tray: Tray, count: int) -> None:
-    for record in tray.pick(count, lambda one: bool(one.subject.arrest.person.pnc_id)):
-        record.values["defendant"]["pnc_id"] = wrong_pnc_id(record.values["defendant"]["pnc_id"])
-        tray.note("withheld", "check letter does not hold", "bad_identifier", "pnc_id")
-
-
 def _unknown_qualifiers(tray: Tray, count: int, ledger: Ledger) -> None:
     """A shorter concurrent term whose qualifier nobody knows: read as none, it runs together all the same."""
 
@@ -197,7 +193,8 @@ def _extra(tray: Tray, force: Force, index: int, on: date) -> Record:
         on,
         [Result(SUPPLY_OFFENCES[0], "1002", 60, "M")],
     )
-    return Record("hearing", _item(hearing), subject=hearing, is_plain=False)
+    written = faithful("hearing", hearing.hearing_id, arrest.person)
+    return Record("hearing", _item(hearing, written), subject=hearing, is_plain=False, person=arrest.person)
 
 
 def _held(tray: Tray, force: Force, targets: Targets) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from random import Random
 
+from svu_pipeline.demo.deliver.identities import Identities
+from svu_pipeline.demo.deliver.mentions import Mention, faithful
 from svu_pipeline.demo.force import ESSEX_DISTRICTS, KASH_REF, Arrest, CustodyRecord, Force
 from svu_pipeline.demo.ledger import Ledger
-from svu_pipeline.demo.names import Person, wrong_pnc_id
+from svu_pipeline.demo.names import Person
 from svu_pipeline.demo.plan.custody import AMBIGUOUS_INSTANTS
 from svu_pipeline.demo.records import Record
 from svu_pipeline.demo.targets import Targets
@@ -35,20 +37,23 @@ CUSTODY_COLUMNS = (
 AMBIGUOUS = frozenset(at for instants in AMBIGUOUS_INSTANTS.values() for at in instants)
 
 
-def deliver_custody(force: Force, targets: Targets, ledger: Ledger, rng: Random) -> Tray:
+def deliver_custody(force: Force, targets: Targets, ledger: Ledger, rng: Random, identities: Identities) -> Tray:
     tray = Tray("custody", "custody_record", "custody_ref", lambda n: f"42ER/{990000 + n:06d}/23", ledger, rng)
     for arrest in force.arrests:
         returns = [arrest.bail_return] if arrest.bail_return else []
         for record in arrest.records + returns:
+            written = identities.of("custody_record", record.ref, arrest.person)
             is_plain = (
-                len(arrest.records + returns) == 1
+                not written.slips
+                and len(arrest.records + returns) == 1
                 and arrest.district in ESSEX_DISTRICTS
                 and not record.transferred_from
                 and arrest.at.year > 2020
                 and arrest.at not in AMBIGUOUS
                 and arrest.operation_ref != KASH_REF
             )
-            tray.add(_values(arrest, record, rng), arrest, is_plain=is_plain)
+            values = _values(arrest, record, written, rng)
+            tray.add(values, arrest, is_plain=is_plain, person=arrest.person)
     planted = targets.planted["custody_record"]
     _note_planned(tray, force, planted)
     _identities(tray, force, planted)
@@ -59,8 +64,8 @@ def deliver_custody(force: Force, targets: Targets, ledger: Ledger, rng: Random)
     return tray
 
 
-def _values(arrest: Arrest, record: CustodyRecord, rng: Random) -> dict[str, str]:
-    return _identity(arrest.person) | {
+def _values(arrest: Arrest, record: CustodyRecord, written: Mention, rng: Random) -> dict[str, str]:
+    return _identity(written) | {
         "custody_ref": record.ref,
         "arrested_at": local_text(record.at),
         "arrest_reason": record.reason,
@@ -74,14 +79,14 @@ def _values(arrest: Arrest, record: CustodyRecord, rng: Random) -> dict[str, str
     }
 
 
-def _identity(person: Person) -> dict[str, str]:
+def _identity(written: Mention) -> dict[str, str]:
     return {
-        "pnc_id": person.pnc_id,
-        "surname": person.surname,
-        "forenames": person.forenames,
-        "date_of_birth": person.born.isoformat(),
-        "sex": person.sex,
-        "home_postcode": person.postcode,
+        "pnc_id": written.pnc_id,
+        "surname": written.surname,
+        "forenames": written.forenames,
+        "date_of_birth": written.birth_text,
+        "sex": written.sex,
+        "home_postcode": written.postcode,
     }
 
 
@@ -112,7 +117,7 @@ def _identities(tray: Tray, force: Force, planted: dict[str, int]) -> None:
     records_of: dict[Person, int] = {}
     for arrest in force.arrests:
         records_of[arrest.person] = records_of.get(arrest.person, 0) + 1
-    elsewhere = {contact.person for contact in force.contacts}
+    elsewhere = {contact.person for contact in force.contacts} | {order.person for order in force.orders}
 
     def has_pnc(record: Record) -> bool:
         return bool(record.values["pnc_id"])
@@ -138,14 +143,6 @@ def _identities(tray: Tray, force: Force, planted: dict[str, int]) -> None:
         "younger than 10 at arrest",
         on_this_record_only,
     )
-    for record in tray.pick(planted["bad_pnc_id"], has_pnc):
-        record.values["pnc_id"] = wrong_pnc_id(record.values["pnc_id"])
-        tray.note(
-            "withheld", "check letter does not hold: linked by name and date of birth", "bad_identifier", "pnc_id"
-        )
-    for record in tray.pick(planted["arrests_without_pnc_id"], has_pnc):
-        record.values["pnc_id"] = ""
-        tray.note("counted", "no PNC id on this record: linked by name and date of birth", "no_pnc_id", "pnc_id")
     for record in tray.pick(planted["short_pnc_id"], has_pnc):
         record.values["pnc_id"] = record.subject.person.short_pnc_id
         tray.note("counted", "short form of the PNC id", "short_pnc_id", "pnc_id")
@@ -167,7 +164,8 @@ def _strangers(tray: Tray, force: Force, count: int) -> list[Record]:
     """New records of people seen nowhere else: were one counted, there would be a person too many."""
     clones = list(tray.clones(count, lambda record: record.subject.counts))
     for record in clones:
-        record.values.update(_identity(force.registry.person()))
+        record.person = force.registry.person()
+        record.values.update(_identity(faithful("custody_record", record.values["custody_ref"], record.person)))
     return clones
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
+from svu_pipeline.demo.deliver.identities import Identities
+from svu_pipeline.demo.deliver.mentions import Mention, faithful
 from svu_pipeline.demo.force import ESSEX_DISTRICTS, KASH_REF, Contact, Force, is_svu_work
 from svu_pipeline.demo.ledger import Ledger
-from svu_pipeline.demo.names import wrong_pnc_id
 from svu_pipeline.demo.records import Record
 from svu_pipeline.demo.targets import Targets
 from svu_pipeline.demo.timeline import FIRST_DAY, LAST_DAY
@@ -43,19 +44,23 @@ class Returns:
         return sorted(dates)
 
 
-def deliver_safeguarding(force: Force, targets: Targets, ledger: Ledger, rng: Random) -> Returns:
+def deliver_safeguarding(
+    force: Force, targets: Targets, ledger: Ledger, rng: Random, identities: Identities
+) -> Returns:
     tray = Tray("safeguarding", "contact", "id", lambda n: f"SG9{n:05d}", ledger, rng)
     planted = targets.planted["contact"]
     for contact in force.contacts:
+        written = identities.of("contact", contact.contact_id, contact.person)
         is_plain = (
-            contact.district in ESSEX_DISTRICTS
+            not written.slips
+            and contact.district in ESSEX_DISTRICTS
             and contact.on.year > 2020
             and not contact.is_withdrawn
             and contact.has_birth_date
             and contact.operation_ref != KASH_REF
             and contact.on < date(2024, 7, 1)
         )
-        tray.add(_values(contact), contact, _file_date(contact.on), is_plain)
+        tray.add(_values(contact, written), contact, _file_date(contact.on), is_plain, contact.person)
     withdrawals = _withdrawals(tray, planted)
     _note_planned(tray, planted)
     _values_in_doubt(tray, force, planted)
@@ -79,18 +84,11 @@ def _days_later(record: Record, days: int) -> date:
     return min(_file_date(record.delivered + timedelta(days=days)), LAST_FILE)
 
 
-def _values(contact: Contact) -> dict[str, str]:
-    person = contact.person
-    known = contact.has_birth_date
+def _values(contact: Contact, written: Mention) -> dict[str, str]:
     return {
         "id": contact.contact_id,
         "version": "1",
-        "pnc-id": person.pnc_id if known else "",
-        "surname": person.surname,
-        "forenames": person.forenames,
-        "date-of-birth": person.born.isoformat() if known else "",
-        "sex": person.sex,
-        "postcode": person.postcode,
+        **_identity(written),
         "contacted-on": contact.on.isoformat(),
         "unit": contact.unit,
         "district": contact.district,
@@ -99,6 +97,17 @@ def _values(contact: Contact) -> dict[str, str]:
         "outcome": contact.outcome,
         "partner": contact.partner,
         "premises-ref": contact.premises_ref,
+    }
+
+
+def _identity(written: Mention) -> dict[str, str]:
+    return {
+        "pnc-id": written.pnc_id,
+        "surname": written.surname,
+        "forenames": written.forenames,
+        "date-of-birth": written.birth_text,
+        "sex": written.sex,
+        "postcode": written.postcode,
     }
 
 
@@ -141,9 +150,6 @@ def _values_in_doubt(tray: Tray, force: Force, planted: dict[str, int]) -> None:
     for record in tray.pick(planted["bad_birth_date"], _safeguarded_nobody):
         record.values["date-of-birth"] = "31/02/1990"
         tray.note("withheld", "no such date of birth", "bad_date", "date_of_birth")
-    for record in tray.pick(planted["bad_pnc_id"], lambda one: _counts(one) and bool(one.values["pnc-id"])):
-        record.values["pnc-id"] = wrong_pnc_id(record.values["pnc-id"])
-        tray.note("withheld", "check letter does not hold", "bad_identifier", "pnc_id")
     for record in tray.clones(planted["unknown_outcome"], _counts):
         _rename(record, force)
         record.values |= {"outcome": "HELPED", "kind": "ENGAGEMENT"}
@@ -155,13 +161,8 @@ def _values_in_doubt(tray: Tray, force: Force, planted: dict[str, int]) -> None:
 
 def _rename(record: Record, force: Force) -> None:
     """Makes it a record of somebody seen nowhere else: were it counted, there would be a person too many."""
-    person = force.registry.person(pnc=False)
-    record.values |= {
-        "pnc-id": "",
-        "surname": person.surname,
-        "forenames": person.forenames,
-        "date-of-birth": person.born.isoformat(),
-    }
+    record.person = force.registry.person(pnc=False)
+    record.values |= _identity(faithful("contact", record.values["id"], record.person))
 
 
 def _held(tray: Tray, planted: dict[str, int]) -> None:

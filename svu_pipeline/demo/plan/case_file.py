@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from random import Random
 
 from svu_pipeline.demo.force import (
-    KASH_REF,
     OTHER_OFFENCES,
     Arrest,
     Charge,
@@ -23,7 +22,7 @@ from svu_pipeline.demo.timeline import LAST_DAY, SEASONS, Season, day_after, win
 def plan_case_file(force: Force, targets: Targets, rng: Random) -> None:
     planted = targets.planted
     _bail_returns(force, planted["custody_record"]["answered_bail"], rng)
-    kash = next(arrest for arrest in force.arrests if arrest.operation_ref == KASH_REF)
+    kash = force.kash_arrest()
     charge(force, kash, rng)
     _remand(force, kash, "PR", rng)
     for arrest in force.arrests:

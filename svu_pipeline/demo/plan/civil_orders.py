@@ -17,7 +17,7 @@ from svu_pipeline.demo.force import (
 )
 from svu_pipeline.demo.names import Person
 from svu_pipeline.demo.targets import Targets
-from svu_pipeline.demo.timeline import SEASONS, Season, Span, add_months, month_span, random_day, window_span
+from svu_pipeline.demo.timeline import SEASONS, Season, Span, add_months, age_on, month_span, random_day, window_span
 
 COURTS = ("Basildon County Court", "Chelmsford Magistrates' Court", "Southend Magistrates' Court")
 INJUNCTION_MONTH = "2023-10"
@@ -94,6 +94,17 @@ def _order(force: Force, person: Person, kind: str, on: date, term_months: int, 
     return order
 
 
+def _respondent(force: Force, ages: tuple[int, int], on: date, rng: Random, *, is_known: bool = True) -> Person:
+    """Whom the order is against: mostly somebody whom the unit had arrested by then, else a person new to it."""
+    if is_known and rng.random() < 0.7:
+        taken = {order.person for order in force.orders} | {force.kash_arrest().person}
+        arrested = {arrest.person for arrest in force.arrests if arrest.counts and arrest.at.date() < on} - taken
+        fitting = [one for one in arrested if ages[0] <= age_on(one.born, on) <= ages[1] and one.sex != "F"]
+        if fitting:
+            return rng.choice(sorted(fitting, key=lambda person: person.number))
+    return force.registry.person(ages=ages, on=on, sex="M")
+
+
 def _injunctions(force: Force, season: Season, span: Span, targets: Targets, rng: Random) -> None:
     wanted = targets.figure(season.window, "gang_injunctions")
     wanted -= len(respondents(force, "GANG_INJUNCTION", window_span(season.window)))
@@ -101,11 +112,11 @@ def _injunctions(force: Force, season: Season, span: Span, targets: Targets, rng
     for index in range(wanted):
         teenager = index < TEENAGERS if season.window == "2023-11" else index % 2 == 0
         ages = (14, 18) if teenager else (20, 27)
-        person = force.registry.person(ages=ages, on=span.first - timedelta(days=1), sex="M")
+        is_unknown = season.window == "2022-11" and index in range(1, 2 * unknown_births, 2)
+        person = _respondent(force, ages, span.first - timedelta(days=1), rng, is_known=not is_unknown)
         on = _day_of_one_age(person, span, rng)
         order = _order(force, person, "GANG_INJUNCTION", on, 24, rng)
-        if season.window == "2022-11" and index in range(1, 2 * unknown_births, 2):
-            order.has_birth_date = False  # kept, and never a teenager
+        order.has_birth_date = not is_unknown  # kept, and never a teenager
         if season.window == "2023-11":
             order.district, order.unit = THURROCK, "RAPTOR_SOUTH"
             if index % 5 == 0:  # an interim order first, within the same month: one respondent
@@ -123,7 +134,7 @@ def _day_of_one_age(person: Person, span: Span, rng: Random) -> date:
 def _stros(force: Force, season: Season, span: Span, targets: Targets, rng: Random) -> None:
     wanted = targets.figure(season.window, "stro_people") - len(respondents(force, "STRO", window_span(season.window)))
     for index in range(wanted):
-        person = force.registry.person(ages=(22, 45), on=span.first)
+        person = _respondent(force, (22, 45), span.first, rng)
         on = random_day(rng, span)
         _order(force, person, "STRO", on, STRO_TERMS[index % len(STRO_TERMS)], rng)
         if index == 0:

@@ -19,7 +19,7 @@ SEASON_WEEKS = (26, 40, 52)  # a few short terms of each season are in weeks
 
 
 def plan_courts(force: Force, targets: Targets, rng: Random) -> None:
-    kash = next(arrest for arrest in force.arrests if arrest.operation_ref == KASH_REF)
+    kash = force.kash_arrest()
     kash_term = [Result("MD71230", "1002", KASH_MONTHS, "M"), Result("MD71231", "1002", 24, "M", "C")]
     _hearing(force, kash, COURTS[0], KASH_HEARING, kash_term)
     dated = _hearing_days(force, rng)

@@ -18,6 +18,7 @@ from svu_pipeline.demo.force import (
     district_of,
 )
 from svu_pipeline.demo.names import TRAP_SURNAMES, Person
+from svu_pipeline.demo.plan.lookalikes import arrested, plan_lookalikes
 from svu_pipeline.demo.plan.operations import KASH_DAY
 from svu_pipeline.demo.targets import Targets
 from svu_pipeline.demo.timeline import SEASONS, Season, random_instant, window_span
@@ -110,7 +111,7 @@ def _kash_arrest(force: Force) -> Arrest:
 def _people_of(force: Force, season: Season) -> list[Person]:
     """People already arrested within the window that this season completes, KASH's man left alone."""
     people = people_arrested(force, season.window)
-    kash = next(arrest.person for arrest in force.arrests if arrest.operation_ref == KASH_REF)
+    kash = force.kash_arrest().person
     return sorted(people - {kash}, key=lambda person: person.number)
 
 
@@ -127,12 +128,12 @@ def _newcomers(force: Force, season: Season, targets: Targets, rng: Random) -> N
 
 
 def _traps(force: Force, season: Season) -> list[Person]:
-    """People whom a careless reader loses or merges: surnames NA and Null, and twins."""
+    """People whom a careless reader loses or merges: surnames NA and Null, and look-alikes."""
     people = []
     if season.window == "2023-11":
         people += [force.registry.person(surname=surname, pnc=False) for surname in TRAP_SURNAMES]
-        people += force.registry.twins(season.span.first, pnc=False)
-        people += force.registry.twins(season.span.first, pnc=True)
+        plan_lookalikes(force, season.span.first)
+        people += arrested(force)
     return people
 
 

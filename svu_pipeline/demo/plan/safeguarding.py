@@ -15,6 +15,7 @@ from svu_pipeline.demo.force import (
     is_svu_work,
 )
 from svu_pipeline.demo.names import Person
+from svu_pipeline.demo.plan.lookalikes import safeguarded as safeguarded_lookalikes
 from svu_pipeline.demo.plan.operations import KASH_DAY
 from svu_pipeline.demo.targets import Targets
 from svu_pipeline.demo.timeline import SEASONS, Season, age_on, random_day, window_span
@@ -31,6 +32,7 @@ LEAP_DAY, LAST_DAY_OF_CHILDHOOD, FIRST_DAY_OF_ADULTHOOD = (
 def plan_safeguarding(force: Force, targets: Targets, rng: Random) -> None:
     planted = targets.planted["contact"]
     _kash(force, rng)
+    _lookalikes(force, rng)
     for season in SEASONS:
         _others_in_touch(force, season, rng)
         _safeguarded(force, season, targets, rng)
@@ -92,6 +94,16 @@ def _kash(force: Force, rng: Random) -> None:
     tenant = force.registry.person(ages=(50, 66), postcode="EN9 1QZ", pnc=False)
     contact = _contact(force, tenant, KASH_DAY + timedelta(days=1), "SAFEGUARDED", rng, kind="CUCKOOING_VISIT")
     contact.premises_ref, contact.district, contact.operation_ref = home[0], EPPING_FOREST, KASH_REF
+
+
+def _lookalikes(force: Force, rng: Random) -> None:
+    """The other twin, the son: safeguarded, and met again. One father and one twin, arrested, are met as well."""
+    published = next(season for season in SEASONS if season.window == "2023-11").span
+    for person in safeguarded_lookalikes(force):
+        for outcome in ("SAFEGUARDED", "ENGAGED"):
+            _contact(force, person, random_day(rng, published), outcome, rng)
+    for kind in ("twins", "father_and_son"):
+        _contact(force, force.lookalikes[kind][-1][0], random_day(rng, published), "ENGAGED", rng)
 
 
 def _others_in_touch(force: Force, season: Season, rng: Random) -> None:

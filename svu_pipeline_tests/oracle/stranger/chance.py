@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -32,13 +32,14 @@ FORENAMES = ("Siân", "Ayo", "Bea", "Cai", "Dev", "Edie", "Femi", "Gus", "Hal", 
 
 @dataclass(frozen=True)
 class Someone:
-    """A generated person, as the truth has them."""
+    """A generated person, as the truth has them. Of namesakes of one birthday no record tells which it is but by PNC id."""
 
     surname: str
     forenames: str
     born_on: date
     pnc_id: str | None
     sex: str
+    is_namesake: bool = False
 
 
 class Chance:
@@ -102,23 +103,32 @@ class Chance:
             if found and self.happens(0.1):
                 surname, born_on = found[-1].surname, found[-1].born_on
                 forenames = found[-1].forenames if self.happens(0.4) else forenames
-            found.append(Someone(surname, forenames, born_on, pnc_id, self.pick("MMFU")))
+            sex = self.pick("MMFU")
+            is_namesake = any((one.surname, one.forenames, one.born_on) == (surname, forenames, born_on) for one in found)
+            found = [
+                replace(one, is_namesake=True)
+                if (one.surname, one.forenames, one.born_on) == (surname, forenames, born_on)
+                else one
+                for one in found
+            ]
+            found.append(Someone(surname, forenames, born_on, pnc_id, sex, is_namesake))
         return found
 
     def as_written(self, who: Someone) -> dict[str, Any]:
         """One system's columns for a person: PNC id long, short, wrong or not taken; names as typed."""
         return {
-            "pnc_id": self._pnc_as_written(who.pnc_id),
+            "pnc_id": self._pnc_as_written(who),
             "surname": self._name_as_written(who.surname),
             "forenames": self._name_as_written(who.forenames),
             "date_of_birth": who.born_on.isoformat(),
         }
 
-    def _pnc_as_written(self, pnc_id: str | None) -> str | None:
-        if pnc_id is None or self.happens(0.15):
+    def _pnc_as_written(self, who: Someone) -> str | None:
+        pnc_id = who.pnc_id
+        if pnc_id is None or (self.happens(0.15) and not who.is_namesake):
             return None
         year, serial, letter = pnc_id[:4], pnc_id[5:12], pnc_id[12]
-        if self.happens(0.06):
+        if self.happens(0.06) and not who.is_namesake:
             return f"{year}/{serial}{self.pick([x for x in 'ABCDEFGHJK' if x != letter])}"
         if self.happens(0.25):
             return f"{year[2:]}/{int(serial)}{letter}"

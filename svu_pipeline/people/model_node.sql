@@ -1,0 +1,41 @@
+-- linked_node: every node with what its comparisons and its blocking rules (model_spec.py) are made on.
+-- Each column is a function of that node alone. Reads node and forename (nicknames.py).
+
+CREATE OR REPLACE MACRO undoubled(word) AS
+    replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(word,
+        'bb', 'b'), 'dd', 'd'), 'ff', 'f'), 'gg', 'g'), 'kk', 'k'), 'll', 'l'), 'mm', 'm'), 'nn', 'n'), 'pp', 'p'),
+        'rr', 'r'), 'ss', 's'), 'tt', 't');
+
+-- How a name sounds to an English ear, roughly: letters of one sound are one, vowels count at the start alone and
+-- there as one, doubled letters once; four letters of what is left. Spellings go astray in what this leaves out.
+CREATE OR REPLACE MACRO sound_of(word) AS
+    left(CASE WHEN word[1] IN ('a', 'e', 'i', 'o', 'u', 'y') THEN 'a' ELSE '' END ||
+        undoubled(translate(translate(
+            replace(replace(replace(replace(replace(word, 'ph', 'f'), 'ck', 'k'), 'kn', 'n'), 'sch', 's'), 'sh', 's'),
+            'cqzvj', 'kksfg'), 'aeiouyhw -''', '')), 4);
+
+CREATE OR REPLACE TABLE linked_node AS
+WITH named AS (
+    SELECT node_id, surname, forenames, split_part(forenames, ' ', 1) AS first_name, date_of_birth,
+           strftime(date_of_birth, '%Y%m%d') AS born,
+           CASE WHEN sex IN ('F', 'M') THEN sex END AS sex, postcode, identifier
+    FROM node),
+known AS (
+    SELECT n.*, f.equivalents, coalesce(f.is_known, false) AS is_known_name,
+           nullif(sound_of(surname), '') AS surname_sound,
+           nullif(sound_of(coalesce(f.formal, first_name)), '') AS forename_sound
+    FROM named n LEFT JOIN forename f ON f.name = n.first_name)
+SELECT node_id, surname, forenames, first_name, date_of_birth, sex, postcode, identifier,
+       -- Parts of one or two letters (de, el, st) are shared by strangers.
+       list_filter(string_split(surname, ' '), lambda part: length(part) > 2) AS surname_parts,
+       string_split(forenames, ' ') AS forename_parts,
+       coalesce(equivalents, [first_name]) AS equivalents, is_known_name,
+       born, born[:4] || born[7:] || born[5:6] AS born_swapped, year(date_of_birth) AS birth_year,
+       -- Of a British postcode the outward code; of another code its beginning.
+       left(postcode, greatest(length(postcode) - 3, 2)) AS outward_code,
+       born[5:] AS birth_day, surname_sound, forename_sound,
+       -- Many share the first of January who do not know their date of birth: there more of the name must agree.
+       CASE WHEN born[5:] = '0101' THEN surname_sound ELSE surname_sound[1] END AS surname_start,
+       CASE WHEN born[5:] = '0101' THEN forename_sound || surname_sound[1] ELSE forename_sound END AS forename_start,
+       left(identifier, 8) AS identifier_start
+FROM known;

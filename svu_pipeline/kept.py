@@ -28,7 +28,7 @@ from svu_pipeline.people import ledger
 from svu_pipeline.people.decisions import NAMING, in_force, turns
 from svu_pipeline.people.keys import key_id, key_records, person_key
 from svu_pipeline.people.linking import identify, link, linked_at, nothing_known
-from svu_pipeline.people.model import model_of
+from svu_pipeline.people.model import Model, model_of
 from svu_pipeline.quality.current import restate, standing_instants
 from svu_pipeline.quality.states import source_states
 from svu_pipeline.settings import Settings
@@ -119,7 +119,7 @@ def keep_people(settings: Settings) -> dict[str, KeptTable]:
     home = Home(settings.home)
     key, model, at = person_key(settings.person_key_file), model_of(settings.linking.model), linked_at(home)
     standing = {name: _kept_inputs(home.standing, CONTRACTS[name].source, f"standing_{name}") for name in NAMING}
-    version = fingerprint(layer_version("people"), model.version)
+    version = linking_version(model)
     inputs = fingerprint(standing, version, key_id(key), at)
 
     def make(connection: duckdb.DuckDBPyConnection) -> dict[str, Made]:
@@ -144,12 +144,19 @@ def keep_people(settings: Settings) -> dict[str, KeptTable]:
     return _keep(home, home.people, "people", inputs, make)
 
 
+def linking_version(model: Model) -> str:
+    """What pairs were compared and weighed by: the code of the layer, and the model."""
+    return fingerprint(layer_version("people"), model.version)
+
+
 def _view_compared(connection: duckdb.DuckDBPyConnection, home: Home, version: str) -> None:
     """The memo `known_node` and `known_pair`: what was compared last time, where that was by the same version."""
     kept = marker_of(home.people, "people")
     memo = [kept.get("node"), kept.get("pair")]
-    if memo[1] and memo[1].found == {"version": version} and all(
-        table and _is_fresh(home.people, table, table.inputs) for table in memo
+    if (
+        memo[1]
+        and memo[1].found == {"version": version}
+        and all(table and _is_fresh(home.people, table, table.inputs) for table in memo)
     ):
         parquet_view(connection, "known_node", [home.people / "node.parquet"])
         parquet_view(connection, "known_pair", [home.people / "pair.parquet"])
@@ -158,10 +165,12 @@ def _view_compared(connection: duckdb.DuckDBPyConnection, home: Home, version: s
 
 
 def keep_facts(settings: Settings, only: Collection[str] | None = None) -> dict[str, KeptTable]:
-    """Keep the fact tables (`only` those named); `found` has the failing count of each of their checks."""
+    """Keep the fact tables (`only` those named); `found` has the failing count of each of their checks, and the id of the key
+    that the ids of people are under."""
     home = Home(settings.home)
     standing = {name: _kept_inputs(home.standing, CONTRACTS[name].source, f"standing_{name}") for name in CONTRACTS}
     people = _kept_inputs(home.people, "people", "person_record")
+    under = marker_of(home.people, "people")["person_record"].found
     inputs = fingerprint(standing, people, layer_version("facts"))
 
     def make(connection: duckdb.DuckDBPyConnection) -> dict[str, Made]:
@@ -171,7 +180,7 @@ def keep_facts(settings: Settings, only: Collection[str] | None = None) -> dict[
         return {
             table.name: Made(
                 f"SELECT * FROM {table.name} ORDER BY {', '.join(table.grain)}",  # noqa: S608 - our own names
-                {"checks": [asdict(check) for check in facts.check(connection, table)]},
+                {"checks": [asdict(check) for check in facts.check(connection, table)], **under},
             )
             for table in facts.build(connection)
         }

@@ -18,8 +18,8 @@ from svu_pipeline.landing.batch import MANIFEST, all_manifests
 from svu_pipeline.settings import Settings
 from svu_pipeline.warehouse import Home, lease, read_made, whole_file, write_json
 
-LAYOUT = 2
-"""1: JSON files of ours without a seal (and no `layout.json`). 2: sealed."""
+LAYOUT = 3
+"""1: JSON files of ours without a seal (and no `layout.json`). 2: sealed. 3: decisions of who is who, and a ledger of them."""
 
 GROWTH = 3
 """A night writes at most about this many times the bytes of the files that are new to it."""

@@ -9,7 +9,7 @@ from svu_pipeline.audit import broken
 from svu_pipeline.contracts.verdict import changed_files
 from svu_pipeline.kept import marker_of
 from svu_pipeline.landing.batch import MANIFEST, all_manifests, damaged
-from svu_pipeline.people import decisions
+from svu_pipeline.people import decisions, keys, ledger
 from svu_pipeline.quality import history
 from svu_pipeline.settings import Settings
 from svu_pipeline.sources.registry import SYSTEMS
@@ -21,7 +21,7 @@ _AGAIN = "`svu nightly` makes it again."
 def problems(settings: Settings) -> Iterator[str]:
     """One line for each file that is missing or changed, with what to do; nothing when all is as it was written.
 
-    Where a batch's own manifest is changed, nothing else can be told from it: then the manifests are all that is named.
+    Where a batch's own manifest is changed, or a decision is gone, nothing else can be told from it: then that is all that is named.
     """
     home = Home(settings.home)
     manifests = [path for path in home.root.glob(f"restricted/landing/*/*/{MANIFEST}") if not read_made(path)]
@@ -30,12 +30,16 @@ def problems(settings: Settings) -> Iterator[str]:
     )
     if manifests:
         return
-    yield from decisions.damaged(home)
+    if gaps := list(decisions.damaged(home)):
+        yield from gaps
+        return
     yield from broken(home, _claimed(home))
     for name, what in damaged(home):
         yield f"restricted/landing/{name}: {what}. Restore it from the backup."
     for name, what in history.damaged(home):
         yield f"{name}: {what}. Restore it from the backup; the checks of that night are left out until then."
+    for name, what in (*ledger.damaged(home), *keys.damaged(home)):
+        yield f"{name}: {what}. Restore it from the backup."
     layers = [(home.standing, source) for source in SYSTEMS]
     layers += [(home.people, "people"), (home.facts, "facts"), (home.metrics, "metrics")]
     markers = [folder / f"{layer}.json" for folder, layer in layers]
@@ -57,6 +61,7 @@ def _claimed(home: Home) -> Iterator[tuple[str, str]]:
         if manifest.pulled:
             yield f"{manifest.source}/{manifest.batch}", manifest.pulled
     yield from decisions.audited(home)
+    yield from keys.audited(home)
 
 
 def _published(home: Home) -> Iterator[str]:

@@ -77,7 +77,7 @@ def _print_links(title: str, links: tuple[Link, ...]) -> None:
     for number, link in enumerate(links, start=1):
         likely = "" if link.probability is None else f"probability {share(link.probability)}"
         total = "" if link.weight is None else signed(link.weight)
-        said = " ".join(filter(None, (link.words, link.decided)))
+        said = ". ".join(filter(None, (link.words, link.decided)))
         rows.append((number, f"{link.left} and {link.right}", said, "", total, likely))
         rows += [
             ("", step.field, step.words, _sides(step.values), signed(step.weight), signed(step.total))

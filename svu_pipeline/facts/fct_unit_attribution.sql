@@ -41,7 +41,7 @@ WITH work AS MATERIALIZED (
     SELECT 'deployment', deployment_ref, started_on, unit_code, is_unit_work, NULL, NULL, operation_name = 'BUMBLE'
     FROM fct_deployment),
 case_arrest AS (
-    SELECT DISTINCT c.urn, c.person_id, a.arrest_ref, a.arrested_at, a.arrested_on, a.unit_code, a.is_counted
+    SELECT c.urn, c.person_id, a.arrest_ref, a.arrested_at, a.arrested_on, a.unit_code, a.is_counted
     FROM fct_charge c JOIN fct_custody_arrest a USING (arrest_ref)
     WHERE c.is_live),
 -- Records that one thing ties together speak for one another: the two sides of a custody record (custody says who arrested,

@@ -31,7 +31,9 @@ SPECS = [
             _column("node_l", "string", "Identity on the left, a hash of its content"),
             _column("node_r", "string", "Identity on the right"),
             _column("match_key", "string", "First blocking rule that brought the two together", "none"),
-            _column("gamma_…", "tinyint", "Level of agreement of a field (docs/linkage.md); -1 where not known", "none"),
+            _column(
+                "gamma_…", "tinyint", "Level of agreement of a field (docs/linkage.md); -1 where not known", "none"
+            ),
             _column("is_twin", "boolean", "Whether they must stay two: forenames of two people", "none"),
         ],
     ),
@@ -103,7 +105,9 @@ def measure_linkage(pipeline: dg.ResourceParam[Pipeline]) -> Iterator[dg.Materia
         QUALITY,
         metadata={**found.metadata, "page": dg.MetadataValue.path(str(found.page)), "outcome": outcome},
         check_results=[
-            dg.AssetCheckResult(passed=not files, asset_key=QUALITY, check_name=name, metadata={"truth sets": len(files)})
+            dg.AssetCheckResult(
+                passed=not files, asset_key=QUALITY, check_name=name, metadata={"truth sets": len(files)}
+            )
             for name, files in failing(found.document).items()
         ],
     )

@@ -8,6 +8,7 @@ Not here: where edges and their weights come from, nor which person a cluster is
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -40,8 +41,10 @@ def clusters(connection: duckdb.DuckDBPyConnection, thresholds: Mapping[str, flo
     the clusters of a higher threshold always lie whole within those of a lower one.
     """
     connection.execute(_sql("cluster.sql"), {"lowest": min(thresholds.values())})
+    above = math.inf
     for into, weight in sorted(thresholds.items(), key=lambda named: -named[1]):
-        _merge(connection, weight)
+        _merge(connection, weight, above)
+        above = weight
         connection.execute(f"""
             CREATE OR REPLACE TABLE {into} AS
             SELECT node_id, min(node_id) OVER (PARTITION BY cluster) AS cluster
@@ -76,13 +79,14 @@ def conflicts(connection: duckdb.DuckDBPyConnection, threshold_weight: float, cl
     )
 
 
-def _merge(connection: duckdb.DuckDBPyConnection, weight: float) -> None:
-    """Merge along the edges of `weight` and more, in rounds, until none is left that may be taken.
+def _merge(connection: duckdb.DuckDBPyConnection, weight: float, above: float) -> None:
+    """Merge along the edges from `weight` to `above`, in rounds, until none is left that may be taken.
 
-    Those of an earlier call lie within a cluster or were refused for good: the first look drops them.
+    Stronger ones have all been taken or refused for good.
     """
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE cluster_live AS SELECT l, r, place FROM cluster_line WHERE weight >= ?", [weight]
+        "CREATE OR REPLACE TEMP TABLE cluster_live AS SELECT l, r, place FROM cluster_line WHERE weight BETWEEN ? AND ?",
+        [weight, above],
     )
     while _rows(connection, _sql("cluster_live.sql")):
         connection.execute(_sql("cluster_hook.sql"))

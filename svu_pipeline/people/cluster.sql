@@ -1,7 +1,7 @@
 -- The tables that the rounds of merging work on, with nodes as numbers in the order of their ids. Reads cluster_node,
 -- link_edge and cannot_link.
 
--- cluster_point: the cluster of each node, which goes by the number of one of its nodes, and the one PNC id that the cluster holds.
+-- cluster_point: the cluster of each node, which goes by the number of one of its nodes, and the PNC id that it holds.
 CREATE OR REPLACE TEMP TABLE cluster_point AS
 SELECT node_id, number, number AS cluster,
        CASE WHEN pnc_id IS NOT NULL THEN min(number) OVER (PARTITION BY pnc_id) END AS pnc
@@ -15,7 +15,7 @@ WITH pair AS (
     WHERE a.number <> b.number)
 SELECT l AS cluster, r AS other FROM pair UNION SELECT r, l FROM pair;
 
--- cluster_line: one edge for two nodes, l < r, the strongest; place 1 is the strongest of all, equal weights go by the node ids.
+-- cluster_line: one edge for two nodes, l < r, the strongest; place 1 is the strongest of all, equals go by node ids.
 CREATE OR REPLACE TEMP TABLE cluster_line AS
 WITH strongest AS (
     SELECT least(a.number, b.number) AS l, greatest(a.number, b.number) AS r, max(e.weight) AS weight

@@ -238,41 +238,40 @@ def turns(home: Home, as_at: datetime | None = None) -> list[tuple[datetime, str
 
 
 def entries(home: Home, as_at: datetime | None = None) -> list[Entry]:
-    """The entries known at an instant, oldest first. Raises Damaged when one is not as written, or one before it is gone."""
-    found = _read(home, as_at)
-    for gap in _gaps(home, found):
-        raise Damaged(gap)
-    return found
+    """The entries known at an instant, oldest first.
 
-
-def damaged(home: Home) -> Iterator[str]:
-    """One line for each entry before which another one is gone, with what to do."""
-    yield from _gaps(home, _read(home))
-
-
-def audited(home: Home) -> Iterator[tuple[str, str]]:
-    """`(entry, hash)` of each entry: the line of the audit log that it came under."""
-    for entry in _read(home):
-        yield f"{STREAM}/{entry.batch}", entry.audited
-
-
-def _read(home: Home, as_at: datetime | None = None) -> list[Entry]:
-    found = []
+    Raises Damaged when one is not as it was written, or is gone; of the newest that is not seen.
+    """
+    found: list[Entry] = []
     for name in batch_names(home, STREAM, as_at):
-        content = read_json(home.landing(STREAM) / name / MANIFEST)
+        path = home.landing(STREAM) / name / MANIFEST
+        cure = f"Restore {path.parent.parent.relative_to(home.root)} from the backup."
+        if not path.is_file():
+            raise Damaged(f"{path.relative_to(home.root)}: missing. {cure}")
+        content = read_json(path)
+        if content["previous"] != _seal_of(found[-1:]):
+            raise Damaged(f"{path.relative_to(home.root)}: a decision before it is gone. {cure}")
         own = {key: value for key, value in content.items() if key != "source"}
         found.append(Entry(**{**own, "landed_at": instant(own["landed_at"]), "records": tuple(own["records"])}))
     return found
 
 
-def _gaps(home: Home, found: list[Entry]) -> Iterator[str]:
-    """What is said of each entry that does not follow on the one before it."""
-    previous = ""
-    for entry in found:
-        if entry.previous != previous:
-            place = (home.landing(STREAM) / entry.batch).relative_to(home.root)
-            yield f"{place}: a decision before it is gone. Restore {place.parent} from the backup."
-        previous = fingerprint(entry.as_json())
+def damaged(home: Home) -> Iterator[str]:
+    """What is wrong with the stream, and what to do; nothing when it is as it was written."""
+    try:
+        entries(home)
+    except Damaged as problem:
+        yield str(problem)
+
+
+def audited(home: Home) -> Iterator[tuple[str, str]]:
+    """`(entry, hash)` of each entry: the line of the audit log that it came under."""
+    for entry in entries(home):
+        yield f"{STREAM}/{entry.batch}", entry.audited
+
+
+def _seal_of(last: list[Entry]) -> str:
+    return fingerprint(last[0].as_json()) if last else ""
 
 
 def _enter(
@@ -286,8 +285,7 @@ def _enter(
     records: tuple[str, ...] = (),
 ) -> Entry:
     """Add an entry to the stream, after its line in the audit log. A proposal gets its id here."""
-    earlier = entries(home)
-    previous = fingerprint(earlier[-1].as_json()) if earlier else ""
+    previous = _seal_of(entries(home)[-1:])
     landed_at = next_instant(home, clock)
     batch = batch_name(landed_at)
     decision = decision or fingerprint(kind, records, batch)[:12]

@@ -25,16 +25,22 @@ SELECT n.node_id, coalesce(o.one, n.pnc_id) AS pnc_id
 FROM node n LEFT JOIN one_pnc o USING (pnc_id)
 ORDER BY node_id;
 
--- A decision outweighs a PNC id, a PNC id a defendant id, and that any likeness.
+-- A decision outweighs a PNC id, a PNC id a defendant id, and that any likeness. Those of one PNC id or case are joined with
+-- the first of them; where a decision parts some of them, each with each, or the others would fall apart with the first.
 CREATE OR REPLACE TABLE link_edge AS
-WITH pnc AS (SELECT node_id, min(node_id) OVER (PARTITION BY pnc_id) AS first FROM cluster_node WHERE pnc_id IS NOT NULL),
-one_case AS (
-    SELECT DISTINCT node_id, min(node_id) OVER (PARTITION BY case_key) AS first FROM identity WHERE case_key IS NOT NULL)
+WITH certain AS (
+    SELECT node_id, 'pnc ' || pnc_id AS bond, 2e6 AS weight FROM cluster_node WHERE pnc_id IS NOT NULL
+    UNION
+    SELECT node_id, 'case ' || case_key, 1e6 FROM identity WHERE case_key IS NOT NULL),
+parted AS (
+    SELECT DISTINCT bond FROM certain
+    WHERE node_id IN (SELECT unnest([node_l, node_r]) FROM decided WHERE kind = 'not_same')),
+starred AS (SELECT bond, node_id, weight, min(node_id) OVER (PARTITION BY bond) AS first FROM certain ANTI JOIN parted USING (bond))
 SELECT node_l, node_r, match_weight AS weight FROM scored
 UNION ALL
-SELECT first, node_id, 2e6 FROM pnc WHERE first <> node_id
+SELECT first, node_id, weight FROM starred WHERE first <> node_id
 UNION ALL
-SELECT first, node_id, 1e6 FROM one_case WHERE first <> node_id
+SELECT l.node_id, r.node_id, l.weight FROM certain l JOIN certain r USING (bond) SEMI JOIN parted USING (bond) WHERE l.node_id < r.node_id
 UNION ALL
 SELECT node_l, node_r, 3e6 FROM decided WHERE kind = 'same'
 ORDER BY ALL;

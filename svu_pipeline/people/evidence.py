@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 from svu_pipeline import audit
 from svu_pipeline.clock import Clock, written
 from svu_pipeline.contracts.registry import CONTRACTS
-from svu_pipeline.errors import Curable
 from svu_pipeline.landing.batch import all_manifests
 from svu_pipeline.people import keys, ledger, model
 from svu_pipeline.people.decisions import IN_FORCE, LinkDecision, decisions
+from svu_pipeline.people.find_person import UnknownPerson, find_person, former_ids
 from svu_pipeline.people.kept_links import CUT, THRESHOLD, last_linked, opened
 from svu_pipeline.people.model_sql import Level
 from svu_pipeline.settings import Settings
-from svu_pipeline.warehouse import Home, parquet_view, table_of_rows
+from svu_pipeline.warehouse import Home, table_of_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -45,12 +45,7 @@ WORDS = {
 }
 """Why two records were joined, or were not, by the word that `Link.kind` has for it."""
 
-
 EVERYONE = "SELECT person_key FROM person_event UNION SELECT other_key FROM person_event"
-
-
-class UnknownPerson(Curable):
-    """An id that is of no person, or of more than one: says how to find the right one."""
 
 
 @dataclass(frozen=True)
@@ -158,13 +153,13 @@ def evidence(settings: Settings, wanted: str, why: str, clock: Clock, *, with_va
         raise UnknownPerson("the evidence for a person is restricted. Say why you need to see it: --why REASON.")
     home = Home(settings.home)
     with opened(settings) as connection:
-        person_id = _person_of(connection, settings, wanted.strip())
+        person_id = find_person(connection, settings, wanted.strip())
         audit.record(home, SHOW, f"{person_id} with values" if with_values else person_id, why.strip(), clock)
         links, apart, apart_in_all = _links(connection, settings, person_id, with_values=with_values)
         return Person(
             person_id=person_id,
             threshold=THRESHOLD,
-            former_ids=tuple(_former_ids(connection, home, person_id)),
+            former_ids=tuple(former_ids(connection, home, person_id)),
             records=tuple(_records(connection, home)),
             links=links,
             apart=apart,
@@ -202,47 +197,11 @@ def steps_of(
 def _words(field: str, gamma: int | None, weight: float, level: Level | None) -> str:
     """What a field says, in words; with how common it is where that moves its weight by half a bit or more."""
     if gamma is None:
-        return f"before comparing: one pair in {round(1 + 2**-weight):,} is of one person"
+        return f"before comparing: one pair in {round(1 + 2**-weight):,} matches"
     if level is None:
         return f"{field.replace('_', ' ')} not known on one side"
     rarity = weight - level.weight if level.frequency_of else 0.0
     return level.label + (", rarer than most" if rarity >= 0.5 else ", commoner than most" if rarity <= -0.5 else "")
-
-
-def _person_of(connection: duckdb.DuckDBPyConnection, settings: Settings, wanted: str) -> str:
-    """The keyed id that is meant."""
-    dataset, is_record, key = wanted.partition(":")
-    if is_record:
-        found = connection.execute(
-            "SELECT person_id FROM person_record WHERE dataset = ? AND record_key = ?", [dataset, key]
-        ).fetchall()
-        if not found:
-            raise UnknownPerson(
-                "no standing record of that dataset and key names a person. Give it as in custody_record:KEY."
-            )
-        return str(found[0][0])
-    for start in dict.fromkeys((wanted.lower(), keys.current_id(settings, wanted.lower()))):
-        found = connection.execute(
-            "SELECT DISTINCT person_id FROM person_record WHERE starts_with(person_id, ?) LIMIT 2", [start]
-        ).fetchall()
-        if start and len(found) > 1:
-            raise UnknownPerson("more than one person's id begins so. Give more of it.")
-        if start and found:
-            return str(found[0][0])
-    raise UnknownPerson(
-        "no person has that id now. Give the id as `svu explain` lists it, or a record as in custody_record:KEY."
-    )
-
-
-def _former_ids(connection: duckdb.DuckDBPyConnection, home: Home, person_id: str) -> Iterator[str]:
-    """The ids of the person under earlier keys, the last one first."""
-    for rotation in reversed(keys.rotations(home)):
-        parquet_view(connection, "rotated", [home.people / "rotations" / rotation.name / keys.IDS])
-        found = connection.execute("SELECT old_id FROM rotated WHERE new_id = ?", [person_id]).fetchall()
-        # A change of key that was broken off knows ids that nobody bears.
-        if found:
-            person_id = str(found[0][0])
-            yield person_id
 
 
 def _records(connection: duckdb.DuckDBPyConnection, home: Home) -> Iterator[Record]:
@@ -321,7 +280,8 @@ def _by(decision: LinkDecision) -> str:
     """Whose decision it was, when and why."""
     second = decision.confirmation
     assert second is not None
-    return f"{decision.id}: {decision.proposal.by} and {second.by}, {second.at:%Y-%m-%d}. {decision.proposal.reason}"
+    by, reason = f"{decision.proposal.by} and {second.by}", decision.proposal.reason.rstrip(".")
+    return f"Decision {decision.id} by {by}, {second.at:%Y-%m-%d}: {reason}."
 
 
 def _side(step: Step, *, is_turned: bool, with_values: bool) -> Step:

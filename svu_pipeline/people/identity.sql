@@ -2,6 +2,7 @@
 -- Reads custody_record, hearing, contact, civil_order (their current rows) and people_decision (those in force).
 -- Records share a node when PNC id or postcode, and names and date of birth, are the same to the letter; every other record
 -- is a node by itself, for its likeness to another is for the model to judge. So is each record that a decision names.
+-- content_id is the same as long as the record says the same, whatever node it is.
 
 CREATE OR REPLACE MACRO normal_name(name) AS
     nullif(trim(regexp_replace(regexp_replace(
@@ -34,12 +35,15 @@ decided AS (
 apart AS (
     SELECT p.*, d.record_key IS NOT NULL OR surname IS NULL OR forenames IS NULL OR date_of_birth IS NULL
                 OR (pnc_id IS NULL AND postcode IS NULL) AS is_alone
-    FROM plain p LEFT JOIN decided d USING (dataset, record_key))
+    FROM plain p LEFT JOIN decided d USING (dataset, record_key)),
+hashed AS (
+    SELECT *, sha256(to_json([pnc_id, surname, forenames, CAST(date_of_birth AS TEXT), sex, postcode, identifier])) AS content
+    FROM apart)
 SELECT dataset, record_key, case_key,
-       left(sha256(to_json([pnc_id, surname, forenames, CAST(date_of_birth AS TEXT), sex, postcode, identifier,
-                            CASE WHEN is_alone THEN dataset END, CASE WHEN is_alone THEN record_key END])), 32) AS node_id,
+       left(CASE WHEN is_alone THEN sha256(to_json([content, dataset, record_key])) ELSE content END, 32) AS node_id,
+       left(content, 32) AS content_id,
        pnc_id, surname, forenames, date_of_birth, sex, postcode, identifier
-FROM apart
+FROM hashed
 ORDER BY dataset, record_key;
 
 CREATE OR REPLACE TABLE node AS

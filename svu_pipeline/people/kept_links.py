@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from svu_pipeline.disk import said_plainly
+from svu_pipeline.kept import linking_version, marker_of
 from svu_pipeline.people import ledger
 from svu_pipeline.people.decisions import NAMING, view_decisions
-from svu_pipeline.people.linking import HEADLINE, weight_of
+from svu_pipeline.people.linking import HEADLINE, edges, weight_of
+from svu_pipeline.people.model import model_of
 from svu_pipeline.settings import Settings
 from svu_pipeline.strike import NothingLanded
 from svu_pipeline.warehouse import Home, parquet_view, session
@@ -30,19 +31,24 @@ CUT = weight_of(HEADLINE)
 def opened(settings: Settings, *folders: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A session over the tables that the last linking kept, with its edges and the standing rows; it can read `folders` too.
 
-    Raises NothingLanded when people have not been linked yet.
+    Raises NothingLanded when people have not been linked yet, or not by the model and code of today: their evidence would
+    not be that which linked.
     """
     home = Home(settings.home)
-    if not all((home.people / f"{name}.parquet").is_file() for name in TABLES):
+    kept = marker_of(home.people, "people")
+    if not all(name in kept and (home.people / f"{name}.parquet").is_file() for name in TABLES):
         raise NothingLanded("people have not been linked yet. Run `svu nightly` on whole sources.")
+    if kept["pair"].found["version"] != linking_version(model_of(settings.linking.model)):
+        raise NothingLanded(
+            "people were linked by another model or version than today's. Run `svu nightly` to link anew."
+        )
     with said_plainly(home.people), session(home.root, *folders) as connection:
         for name in TABLES:
             parquet_view(connection, name, [home.people / f"{name}.parquet"])
         for dataset in NAMING:
             parquet_view(connection, f"standing_{dataset}", [home.standing / f"standing_{dataset}.parquet"])
         view_decisions(connection, home, last_linked(home))
-        query = resources.files("svu_pipeline.people").joinpath("edges.sql").read_text("utf-8")
-        connection.execute(query, {"alike": CUT})
+        edges(connection)
         yield connection
 
 

@@ -32,6 +32,7 @@ from svu_pipeline.warehouse import (
     locked,
     parquet_view,
     read_json,
+    read_made,
     session,
     sha256_of,
     whole_file,
@@ -176,19 +177,18 @@ def current_id(settings: Settings, old_id: str) -> str:
 def damaged(home: Home) -> Iterator[tuple[str, str]]:
     """`(file, what)` for each file of `rotations` that is missing or whose bytes are not those that were written."""
     for folder in _begun(home):
-        try:
-            rotation = _rotation(folder)
-        except Damaged:
-            yield f"restricted/people/rotations/{folder.name}/{MANIFEST}", "missing, or not as it was written"
-            continue
-        if not _is_whole(home, rotation):
-            yield f"restricted/people/rotations/{rotation.name}/{IDS}", "missing, or changed since it was written"
+        shown = f"restricted/people/rotations/{folder.name}"
+        if not read_made(folder / MANIFEST):
+            yield f"{shown}/{MANIFEST}", "missing, or changed since it was written"
+        elif not _is_whole(home, _rotation(folder)):
+            yield f"{shown}/{IDS}", "missing, or changed since it was written"
 
 
 def audited(home: Home) -> Iterator[tuple[str, str]]:
-    """`(what, hash)` of the audit entries that changes of the key say they came under."""
-    for rotation in rotations(home):
-        yield f"rotations/{rotation.name}", rotation.audited
+    """`(change, hash)`: the entry of the audit log that each change of the key came under."""
+    for folder in _begun(home):
+        if content := read_made(folder / MANIFEST):
+            yield f"rotations/{folder.name}", content["audited"]
 
 
 def _in_force(begun: list[Rotation], current: str) -> list[Rotation]:

@@ -27,6 +27,7 @@ from svu_pipeline.warehouse import (
     fingerprint,
     parquet_view,
     read_json,
+    read_made,
     sha256_of,
     table_of_rows,
     whole_folder,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 ASSIGNMENT = "assignment.parquet"
 COLUMNS = {
-    "entry": "INTEGER", "dataset": "TEXT", "record_key": "TEXT", "node_id": "TEXT", "person_key": "TEXT",
+    "entry": "INTEGER", "dataset": "TEXT", "record_key": "TEXT", "content_id": "TEXT", "person_key": "TEXT",
     "former_key": "TEXT", "change": "TEXT", "at_80": "TEXT", "at_90": "TEXT", "at_99": "TEXT",
 }  # fmt: skip
 """A row of an entry. `former_key` is the record's person until then; `change` why the row is there: the record is `new`,
@@ -97,7 +98,7 @@ def covers(home: Home, known_at: datetime) -> bool:
 def view_assignment(connection: duckdb.DuckDBPyConnection, home: Home, as_at: datetime | None = None) -> None:
     """Make the state of the ledger as at an instant (by default its last): `ledger_row`, `ledger_entry` and `assigned`.
 
-    `assigned(dataset, record_key, node_id, person_key, at_80, at_90, at_99, before)`, one row a record that stood then;
+    `assigned(dataset, record_key, content_id, person_key, at_80, at_90, at_99, before)`, one row a record that stood then;
     `before` is its person as of the instants before this one, NULL for a record that was new or changed at it.
     Raises Damaged for rows that are not those that were written.
     """
@@ -115,9 +116,9 @@ def recall(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def assign(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `assignment(dataset, record_key, node_id, person_key, before, at_80, at_90, at_99)` from record_cluster.
+    """Make `assignment(dataset, record_key, content_id, person_key, before, at_80, at_90, at_99)` from record_cluster.
 
-    `record_cluster(dataset, record_key, node_id, cluster, at_80, at_90, at_99)` has one row a record; `assigned` and
+    `record_cluster(dataset, record_key, content_id, cluster, at_80, at_90, at_99)` has one row a record; `assigned` and
     `ledger_row` are those of `view_assignment`. Which cluster keeps which id: `ledger_candidate.sql`. `before` is the
     person as of the night before; for a record that is new or changed, as now.
     """
@@ -186,24 +187,30 @@ def events(
 
 def damaged(home: Home) -> Iterator[tuple[str, str]]:
     """`(file, what)` for each file of the ledger that is missing or whose bytes are not those that were written."""
-    try:
-        known = entries(home)
-    except Damaged as problem:
-        yield "restricted/people/ledger", str(problem)
+    changed = "missing, or changed since it was written"
+    folders = [_folder(home) / name for name in _names(home, None)]
+    unread = [folder for folder in folders if not read_made(folder / MANIFEST)]
+    yield from ((f"restricted/people/ledger/{folder.name}/{MANIFEST}", changed) for folder in unread)
+    if unread:
         return
-    for entry in known:
-        path = _folder(home) / entry.name / ASSIGNMENT
-        if not path.is_file():
-            yield f"restricted/people/ledger/{entry.name}/{ASSIGNMENT}", "missing"
-        elif sha256_of(path) != entry.sha256:
-            yield f"restricted/people/ledger/{entry.name}/{ASSIGNMENT}", "changed since it was written"
+    for folder in folders:
+        if not _is_whole(folder, _entry(folder)):
+            yield f"restricted/people/ledger/{folder.name}/{ASSIGNMENT}", changed
+    try:
+        entries(home)
+    except Damaged as gap:
+        yield "restricted/people/ledger", str(gap).partition(": ")[2].partition(".")[0]
 
 
 def _view_rows(connection: duckdb.DuckDBPyConnection, home: Home, as_at: datetime | None) -> list[Entry]:
     """Make `ledger_row` and `ledger_entry` of the entries known at an instant, which it gives."""
     known = entries(home, as_at)
     for entry in known:
-        _require_whole(_folder(home) / entry.name, entry)
+        if not _is_whole(_folder(home) / entry.name, entry):
+            raise Damaged(
+                f"restricted/people/ledger/{entry.name}/{ASSIGNMENT}: missing, or changed since it was written. "
+                "Restore it from the backup: the ids that people bear cannot be made again."
+            )
     columns = {"entry": "INTEGER", "known_at": "TIMESTAMPTZ", "revision": "INTEGER"}
     table_of_rows(connection, "ledger_entry", columns, [(e.number, e.known_at, e.revision) for e in known])
     files = [_folder(home) / entry.name / ASSIGNMENT for entry in known if entry.rows]
@@ -215,13 +222,9 @@ def _view_rows(connection: duckdb.DuckDBPyConnection, home: Home, as_at: datetim
     return known
 
 
-def _require_whole(folder: Path, entry: Entry) -> None:
+def _is_whole(folder: Path, entry: Entry) -> bool:
     path = folder / ASSIGNMENT
-    if not path.is_file() or sha256_of(path) != entry.sha256:
-        raise Damaged(
-            f"restricted/people/ledger/{entry.name}/{ASSIGNMENT}: missing, or changed since it was written. "
-            "Restore it from the backup: the ids that people bear cannot be made again."
-        )
+    return path.is_file() and sha256_of(path) == entry.sha256
 
 
 def _folder(home: Home) -> Path:

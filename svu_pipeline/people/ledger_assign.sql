@@ -20,5 +20,5 @@ person AS (
     UNION ALL
     SELECT f.cluster, f.dataset || coalesce('~' || (founded.people + 1), '') || ':' || f.record_key
     FROM founder f LEFT JOIN founded USING (cluster))
-SELECT t.dataset, t.record_key, t.node_id, p.person_key, coalesce(t.before, p.person_key) AS before, t.at_80, t.at_90, t.at_99
+SELECT t.dataset, t.record_key, t.content_id, p.person_key, coalesce(t.before, p.person_key) AS before, t.at_80, t.at_90, t.at_99
 FROM tonight t JOIN person p USING (cluster);

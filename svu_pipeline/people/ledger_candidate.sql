@@ -7,7 +7,7 @@
 -- The claims are settled round by round in `ledger_keep.sql`.
 
 CREATE OR REPLACE TABLE tonight AS
-SELECT c.*, a.person_key AS last_key, CASE WHEN a.node_id = c.node_id THEN a.before END AS before
+SELECT c.*, a.person_key AS last_key, CASE WHEN a.content_id = c.content_id THEN a.before END AS before
 FROM record_cluster c LEFT JOIN assigned a USING (dataset, record_key);
 
 -- A cluster of all who bore one id and no one else keeps it, whatever others claim: most clusters of most nights.

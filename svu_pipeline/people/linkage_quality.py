@@ -18,11 +18,10 @@ from svu_pipeline.kept import layer_version, marker_of
 from svu_pipeline.people import model
 from svu_pipeline.people.decisions import in_force
 from svu_pipeline.people.evidence import Step, steps_of
-from svu_pipeline.people.kept_links import CUT, THRESHOLD, opened
+from svu_pipeline.people.kept_links import CUT, THRESHOLD, last_linked, opened
 from svu_pipeline.people.linkage_page import render_page
-from svu_pipeline.people.linking import linked_at
+from svu_pipeline.people.linking import weight_of
 from svu_pipeline.people.truth import Agreement, agreement, truth_files
-from svu_pipeline.people.waterfall import weight_of
 from svu_pipeline.settings import Settings
 from svu_pipeline.warehouse import Home, fingerprint, read_made, sha256_of, whole_file, write_json
 
@@ -33,8 +32,8 @@ PAGE, MARKER = "linkage.html", "linkage_quality.json"
 PRECISION, RECALL = 0.999, 0.99
 """What a truth set must find at the headline's threshold (capabilities, C1)."""
 
-BANDS = (0.5, 0.8, 0.9, 0.95, 0.99)
-"""Probabilities between which pairs are counted."""
+BANDS = (50, 80, 90, 95, 99)
+"""Probabilities in per cent between which pairs are counted."""
 
 NIGHTS = 30
 """The last nights of which merges and splits are listed."""
@@ -67,7 +66,7 @@ def keep_linkage_quality(settings: Settings) -> LinkageQuality:
     inputs = fingerprint(
         {name: table.sha256 for name, table in marker_of(home.people, "people").items()},
         {file.name: sha256_of(file) if file.is_file() else None for file in files},
-        [layer_version("people"), used.version, in_force(home)],
+        [layer_version("people"), used.version, last_linked(home)],
     )
     kept = read_made(marker)
     if kept and kept["inputs"] == inputs and page.is_file() and kept["page"] == sha256_of(page):
@@ -86,9 +85,9 @@ def measured(
 ) -> dict[str, Any]:
     """Everything that is counted, from the tables of a session (`kept_links.opened`) and the ledger of a home."""
     connection.execute(_sql("linkage_quality.sql"))
-    known = linked_at(home)
+    linked = last_linked(home)
     return {
-        "as_at": written(known) if known else None,
+        "as_at": written(linked) if linked else None,
         "threshold": THRESHOLD,
         "model": used.version,
         **_sizes(connection),
@@ -99,7 +98,7 @@ def measured(
         "truth": [{"file": file.name, "at": [_said(a) for a in agreement(connection, file)]} for file in truth],
         "unlinkable": _unlinkable(connection, used),
         "clusters": _clusters(connection),
-        "decisions": in_force(home),
+        "decisions": in_force(home, linked),
         "nights": _nights(connection),
     }
 
@@ -172,8 +171,8 @@ def _sizes(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 def _bands(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Compared pairs between one probability and the next: all, by what PNC ids say, and those taken for twins."""
-    edges = [-float("inf"), *(weight_of(probability) for probability in BANDS), float("inf")]
-    bounds = [0.0, *BANDS, 1.0]
+    edges = [-float("inf"), *(weight_of(per_cent) for per_cent in BANDS), float("inf")]
+    bounds = [0.0, *(per_cent / 100 for per_cent in BANDS), 1.0]
     found = []
     for at, (low, high) in enumerate(pairwise(edges)):
         row = connection.execute(

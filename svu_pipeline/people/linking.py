@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from svu_pipeline.landing.batch import LINKING, known_at
 from svu_pipeline.people import ledger
 from svu_pipeline.people.cluster import clusters
-from svu_pipeline.people.decisions import NAMING, view_decisions
+from svu_pipeline.people.decisions import view_decisions
 from svu_pipeline.people.keys import key_records, person_key
 from svu_pipeline.people.model import Model, compare, model_of, score
 from svu_pipeline.settings import Settings
@@ -42,7 +42,7 @@ def linked_at(home: Home, as_at: datetime | None = None) -> datetime | None:
 
 
 def identify(connection: duckdb.DuckDBPyConnection, home: Home, as_at: datetime | None = None) -> None:
-    """Build `identity`, `node` and `people_decision` in a session that has the current rows of the datasets in `NAMING`."""
+    """Build `identity`, `node` and `people_decision` in a session that has the current rows of `decisions.NAMING`."""
     view_decisions(connection, home, as_at)
     connection.execute(_sql("identity.sql"))
 
@@ -61,9 +61,14 @@ def link(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
     """
     compare(connection, model)
     score(connection, model)
-    connection.execute(_sql("edges.sql"), {"alike": weight_of(HEADLINE)})
+    edges(connection)
     clusters(connection, {f"cluster_{threshold}": weight_of(threshold) for threshold in THRESHOLDS})
     connection.execute(_sql("record_cluster.sql"))
+
+
+def edges(connection: duckdb.DuckDBPyConnection) -> None:
+    """Build `cluster_node`, `link_edge`, `cannot_link` and `decided` from identities, pairs, weights and decisions."""
+    connection.execute(_sql("edges.sql"), {"alike": weight_of(HEADLINE)})
 
 
 def resolve(connection: duckdb.DuckDBPyConnection, settings: Settings, as_at: datetime | None = None) -> None:
@@ -92,7 +97,7 @@ def resolve(connection: duckdb.DuckDBPyConnection, settings: Settings, as_at: da
 
 def _is_of_these_records(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether what the ledger says is of the very identities that stand: a change of the contracts' code can alter them."""
-    own, theirs = (f"SELECT dataset, record_key, node_id FROM {table}" for table in ("identity", "assigned"))
+    own, theirs = (f"SELECT dataset, record_key, content_id FROM {table}" for table in ("identity", "assigned"))  # noqa: S608
     query = f"SELECT count(*) FROM (({own} EXCEPT {theirs}) UNION ALL ({theirs} EXCEPT {own}))"  # noqa: S608
     return not connection.execute(query).fetchall()[0][0]
 

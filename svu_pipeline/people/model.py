@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SAME_SURNAME = ("the same surname",)
 SAME_BIRTH = ("the same date of birth", "the same date of birth, the first of January as estimated ones are")
 OTHER_FORENAME = ("another forename", "two different forenames, though alike in spelling")
-SAME_IDENTIFIER = ("the same identifier",)
+SAME_IDENTIFIER = ("the same identifier", "identifier close in spelling")
 """Levels that together make twins, the last where it is absent (counting.md, Linking people); the postcode need not be known."""
 
 
@@ -102,7 +102,9 @@ def model_of(path: Path | None) -> Model:
     try:
         return Model(**json.loads(path.read_text("utf-8")))
     except (OSError, ValueError, TypeError):
-        raise ModelError(f"{path} is no linkage model. Correct [linking] model, or train it anew (docs/linkage.md).") from None
+        raise ModelError(
+            f"{path} is no linkage model. Correct [linking] model, or train it anew (docs/linkage.md)."
+        ) from None
 
 
 def levels(model: Model | None = None) -> tuple[Level, ...]:
@@ -131,29 +133,46 @@ def compare(connection: duckdb.DuckDBPyConnection, model: Model | None = None) -
     taken from it, and compared is what has a new node in it. With the memo or without, the rows are the same.
     """
     used = model or shipped()
-    link_nodes(connection)
-    connection.execute("CREATE OR REPLACE TABLE new_node AS FROM linked_node ANTI JOIN known_node USING (node_id)")
-    ((are_all_new,),) = connection.execute(
-        "SELECT (SELECT count(*) FROM new_node) = (SELECT count(*) FROM linked_node)"
+    ((nodes, new),) = connection.execute(
+        "SELECT count(*), count(*) FILTER (NOT is_known) FROM (SELECT node_id IN (SELECT node_id FROM known_node) AS is_known FROM node)"
     ).fetchall()
+    _compare_new(connection, used, are_all_new=new == nodes) if new else _compare_none(connection, used)
+    connection.execute("""
+        CREATE OR REPLACE TABLE pair AS
+        FROM (FROM new_pair
+              UNION ALL BY NAME
+              FROM known_pair p SEMI JOIN node l ON l.node_id = p.node_l SEMI JOIN node r ON r.node_id = p.node_r)
+        ORDER BY node_l, node_r
+    """)
+    connection.execute("DROP TABLE new_pair")
+
+
+def _compare_new(connection: duckdb.DuckDBPyConnection, model: Model, *, are_all_new: bool) -> None:
+    """Make `new_pair`, as `pair`: the pairs of which one node or both are new."""
+    link_nodes(connection)
+    is_counted = "join_key_l < join_key_r"
+    if not are_all_new:
+        connection.execute("CREATE OR REPLACE TABLE new_node AS FROM linked_node ANTI JOIN known_node USING (node_id)")
+        is_counted += " OR join_key_r NOT IN (SELECT node_id FROM new_node)"
     connection.execute(f"""
         CREATE OR REPLACE TABLE blocked AS
-        WITH found AS ({used.sql.pairs if are_all_new else used.sql.new_pairs})
+        WITH found AS ({model.sql.pairs if are_all_new else model.sql.new_pairs})
         SELECT match_key, least(join_key_l, join_key_r) AS join_key_l, greatest(join_key_l, join_key_r) AS join_key_r
-        FROM found
-        WHERE join_key_l < join_key_r {"" if are_all_new else "OR join_key_r NOT IN (SELECT node_id FROM new_node)"}
+        FROM found WHERE {is_counted}
     """)  # noqa: S608 - Splink's SQL of our own model
-    connection.execute(f"""
-        CREATE OR REPLACE TABLE pair AS
-        WITH compared AS ({used.sql.compared}),
-        every AS (
-            SELECT {_pair_columns(used)} FROM compared
-            UNION ALL BY NAME
-            FROM known_pair p SEMI JOIN node l ON l.node_id = p.node_l SEMI JOIN node r ON r.node_id = p.node_r)
-        FROM every ORDER BY node_l, node_r
-    """)  # noqa: S608
+    connection.execute(
+        f"CREATE OR REPLACE TABLE new_pair AS SELECT {_pair_columns(model)} FROM ({model.sql.compared})"  # noqa: S608
+    )
     for table in ("blocked", "new_node", "linked_node", "forename"):
-        connection.execute(f"DROP TABLE {table}")
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
+
+
+def _compare_none(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
+    """Make `new_pair` without a row: no node is new."""
+    gammas = "".join(f"gamma_{name} TINYINT, " for name in model.sql.comparisons)
+    connection.execute(
+        f"CREATE OR REPLACE TABLE new_pair (node_l TEXT, node_r TEXT, match_key TEXT, {gammas}is_twin BOOLEAN)"
+    )
 
 
 def score(connection: duckdb.DuckDBPyConnection, model: Model | None = None) -> None:
@@ -183,7 +202,9 @@ def weigh(connection: duckdb.DuckDBPyConnection, pairs: str, into: str, model: M
         f"{{'comparison': '{name}', 'gamma': gamma_{name}, 'weight': {' + '.join(columns)}}}"
         for name, columns in used.sql.weight_columns
     )
-    labels = ", ".join(f"({quoted(level.comparison)}, {level.gamma}, {quoted(level.label)})" for level in used.sql.levels)
+    labels = ", ".join(
+        f"({quoted(level.comparison)}, {level.gamma}, {quoted(level.label)})" for level in used.sql.levels
+    )
     connection.execute(
         f"""
         CREATE OR REPLACE TABLE {into} AS

@@ -20,11 +20,20 @@ WITH named AS (
            strftime(date_of_birth, '%Y%m%d') AS born,
            CASE WHEN sex IN ('F', 'M') THEN sex END AS sex, postcode, identifier
     FROM node),
+formed AS (
+    SELECT n.*, f.equivalents, coalesce(f.is_known, false) AS is_known_name, split_part(surname, ' ', 1) AS first_surname,
+           coalesce(f.formal, first_name) AS formal_name
+    FROM named n LEFT JOIN forename f ON f.name = n.first_name),
+-- Each word once, however many bear it.
+heard AS (
+    SELECT word, nullif(sound_of(word), '') AS sound
+    FROM (SELECT surname AS word FROM formed UNION SELECT first_surname FROM formed UNION SELECT formal_name FROM formed)),
 known AS (
-    SELECT n.*, f.equivalents, coalesce(f.is_known, false) AS is_known_name,
-           nullif(sound_of(surname), '') AS surname_sound,
-           nullif(sound_of(coalesce(f.formal, first_name)), '') AS forename_sound
-    FROM named n LEFT JOIN forename f ON f.name = n.first_name)
+    SELECT n.*, s.sound AS surname_sound, t.sound AS first_surname_sound, f.sound AS forename_sound
+    FROM formed n
+    LEFT JOIN heard s ON s.word = n.surname
+    LEFT JOIN heard t ON t.word = n.first_surname
+    LEFT JOIN heard f ON f.word = n.formal_name)
 SELECT node_id, surname, forenames, first_name, date_of_birth, sex, postcode, identifier,
        -- Parts of one or two letters (de, el, st) are shared by strangers.
        list_filter(string_split(surname, ' '), lambda part: length(part) > 2) AS surname_parts,
@@ -33,7 +42,7 @@ SELECT node_id, surname, forenames, first_name, date_of_birth, sex, postcode, id
        born, born[:4] || born[7:] || born[5:6] AS born_swapped, year(date_of_birth) AS birth_year,
        -- Of a British postcode the outward code; of another code its beginning.
        left(postcode, greatest(length(postcode) - 3, 2)) AS outward_code,
-       born[5:] AS birth_day, surname_sound, forename_sound,
+       born[5:] AS birth_day, surname_sound, first_surname_sound, forename_sound,
        -- Many share the first of January who do not know their date of birth: there more of the name must agree.
        CASE WHEN born[5:] = '0101' THEN surname_sound ELSE surname_sound[1] END AS surname_start,
        CASE WHEN born[5:] = '0101' THEN forename_sound || surname_sound[1] ELSE forename_sound END AS forename_start,

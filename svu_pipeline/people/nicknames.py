@@ -58,7 +58,9 @@ def _formal_names() -> dict[str, set[str]]:
 def _pairs() -> list[tuple[str, str]]:
     from nicknames import name_triplets
 
-    of_package = [(name1.lower(), name2.lower()) for name1, relation, name2 in name_triplets() if relation == "has_nickname"]
+    of_package = [
+        (name1.lower(), name2.lower()) for name1, relation, name2 in name_triplets() if relation == "has_nickname"
+    ]
     own = [(row[0], form) for row in _rows("nickname_forms.csv") for form in row[1].split()]
     return of_package + own
 

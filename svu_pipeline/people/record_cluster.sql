@@ -2,7 +2,7 @@
 -- Reads identity and the clusters at .80, .90, .95 and .99.
 
 CREATE OR REPLACE TABLE record_cluster AS
-SELECT i.dataset, i.record_key, i.node_id, c95.cluster,
+SELECT i.dataset, i.record_key, i.content_id, c95.cluster,
        min(i.dataset || ':' || i.record_key) OVER (PARTITION BY c80.cluster) AS at_80,
        min(i.dataset || ':' || i.record_key) OVER (PARTITION BY c90.cluster) AS at_90,
        min(i.dataset || ':' || i.record_key) OVER (PARTITION BY c99.cluster) AS at_99

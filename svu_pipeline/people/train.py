@@ -1,6 +1,7 @@
 """Train the model without knowing who is who, and keep it as `model.json` for review.
 
-    python -m svu_pipeline.people.train [SEED …]        demo forces of those seeds; writes model.json, shows what changed
+    python -m svu_pipeline.people.train                            demonstration forces; replaces model.json
+    python -m svu_pipeline.people.train --nodes PARQUET --to FILE  a force's own nodes, as kept in its home
 
 u is sampled among one node of each person as the model has it so far, m estimated by expectation maximisation, both by
 Splink; how many matches there are follows from the pairs that the model then makes. Twice, from the stated values on. A
@@ -9,9 +10,9 @@ level that the data hardly show keeps its stated value (`model_spec.py`). One th
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -54,17 +55,22 @@ Not the postcode: who lives together is alike in more than chance has it, and wo
 """
 
 
-def main(seeds: Sequence[int]) -> None:
-    """Train on demo forces of some seeds, and replace `model.json`."""
-    target = Path(__file__).with_name("model.json")
+def main() -> None:
+    """Train as the command line asks, and write the model."""
+    parser = argparse.ArgumentParser(prog="python -m svu_pipeline.people.train", description="Train the linkage model.")
+    parser.add_argument("--nodes", type=Path, help="node.parquet of a home; without it demonstration forces")
+    parser.add_argument("--to", type=Path, default=Path(__file__).with_name("model.json"), help="where the model goes")
+    options = parser.parse_args()
     with TemporaryDirectory() as folder, duckdb.connect() as connection:
-        for seed in seeds:
-            _add_nodes(connection, Path(folder) / str(seed), seed)
-        origin = f"demonstration forces of the seeds {', '.join(map(str, seeds))}"
-        content = train(connection, origin=origin)
-    with whole_file(target) as aside:
+        if options.nodes:
+            connection.execute("CREATE TABLE node AS FROM read_parquet(?)", [str(options.nodes)])
+            content = train(connection, origin="the force's own records")
+        else:
+            for seed in SEEDS:
+                _add_nodes(connection, Path(folder) / str(seed), seed)
+            content = train(connection, origin=f"demonstration forces of the seeds {', '.join(map(str, SEEDS))}")
+    with whole_file(options.to) as aside:
         aside.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
-    print(f"{target}: version {content['version']}")  # noqa: T201 - a command
 
 
 def _add_nodes(connection: duckdb.DuckDBPyConnection, folder: Path, seed: int) -> None:
@@ -130,8 +136,8 @@ def _keep_one_each(connection: duckdb.DuckDBPyConnection) -> None:
         "linked_node", "scored", database, "node_id", "node_l", "node_r", threshold_match_probability=0.5
     )
     connection.execute(
-        "CREATE OR REPLACE TABLE one_each AS FROM linked_node WHERE node_id IN "
-        f"(SELECT min(node_id) FROM {clusters.physical_name} GROUP BY cluster_id) ORDER BY node_id"  # noqa: S608
+        "CREATE OR REPLACE TABLE one_each AS FROM linked_node WHERE node_id IN "  # noqa: S608
+        f"(SELECT min(node_id) FROM {clusters.physical_name} GROUP BY cluster_id) ORDER BY node_id"
     )
     clusters.drop_table_from_database_and_remove_from_cache()
 
@@ -175,7 +181,9 @@ def _learned(
     for target, source, given in zip(
         merged["comparisons"], learned["comparisons"], stated().settings["comparisons"], strict=True
     ):
-        levels = list(zip(target["comparison_levels"], source["comparison_levels"], given["comparison_levels"], strict=True))
+        levels = list(
+            zip(target["comparison_levels"], source["comparison_levels"], given["comparison_levels"], strict=True)
+        )
         free = [trio for trio in levels if name in trio[2] and not trio[2]["fix_" + name]]
         shown = [trio for trio in free if is_shown(trio[1].get(name, 0.0))]
         for level, _, stated_level in free:
@@ -223,4 +231,4 @@ def _rounded(content: Any) -> Any:
 
 
 if __name__ == "__main__":
-    main([int(seed) for seed in sys.argv[1:]] or SEEDS)
+    main()

@@ -25,6 +25,9 @@ SIDE = 72
 EDGE, LINE, BAR, GAP = 6, 16, 11, 22
 """Margin, height of a line of text and of a bar, and from a bar to the words of the next, in px."""
 
+GUIDE = 80
+"""Room in px for the words at a guide."""
+
 LETTERS = 46
 """Characters of the 12 px text that fit beside the figures, in the widest of the usual system fonts."""
 
@@ -47,14 +50,14 @@ class Bar:
 
 @dataclass(frozen=True)
 class Waterfall:
-    """A chart in px: `heading` and `reason` above it in lines; `guides` are (x, words, kind)."""
+    """A chart in px: `heading` and `reason` above it in lines; `guides` are (x, words, kind, the end of the words at x)."""
 
     height: float
     heading: list[str]
     reason: list[str]
     plot_top: float
     bars: list[Bar]
-    guides: list[tuple[float, str, str]]
+    guides: list[tuple[float, str, str, str]]
     floor: float
     words: str
 
@@ -91,7 +94,7 @@ def plot(link: Link, threshold: float, *, is_headed: bool) -> Waterfall:
         reason=reason,
         plot_top=start,
         bars=bars,
-        guides=[(across(0.0), "even odds", "zero"), (across(cut), f"links from {share(threshold)}", "cut")],
+        guides=[_guide(across(0.0), "even odds", "zero"), _guide(across(cut), f"links from {share(threshold)}", "cut")],
         floor=bars[-1].floor + 8,
         words=finding(link, threshold),
     )
@@ -184,6 +187,12 @@ def _bar(top: float, lines: list[str], start: float, end: float, kind: str, weig
         weight=weight,
         total=total,
     )
+
+
+def _guide(x: float, words: str, kind: str) -> tuple[float, str, str, str]:
+    """A line across all bars. Of two that stand close the left one's words end at it and the right one's begin there."""
+    ends = x > GUIDE if kind == "zero" else x > WIDTH - GUIDE
+    return x, words, kind, "end" if ends else "start"
 
 
 def _template(name: str, macro: str, **parts: object) -> str:

@@ -18,8 +18,8 @@ from svu_pipeline.metrics.catalogue import METRICS
 from svu_pipeline.metrics.metric import Noun
 from svu_pipeline.people import kept_links
 from svu_pipeline.people.cluster import cluster
-from svu_pipeline.people.decisions import decisions, view_decisions
-from svu_pipeline.people.waterfall import weight_of
+from svu_pipeline.people.decisions import IN_FORCE, decisions, view_decisions
+from svu_pipeline.people.linking import edges
 from svu_pipeline.publication.publish import published_windows
 from svu_pipeline.quality.linking_band import hangs_on_linking, strike_readings
 from svu_pipeline.settings import Settings
@@ -114,25 +114,24 @@ def _windows(settings: Settings) -> list[Window]:
 
 
 def _view_linking(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
-    """The tables of the last linking, its edges, and what has been decided and proposed."""
+    """The tables of the last linking, its edges, and what has been decided and proposed up to now."""
     if not all((home.people / f"{name}.parquet").is_file() for name in kept_links.TABLES):
         raise NothingLanded("people have not been linked yet. Run `svu nightly` on whole sources.")
     for name in kept_links.TABLES:
         view = "kept_person" if name == "person_record" else name
         parquet_view(connection, view, [home.people / f"{name}.parquet"])
     connection.execute("CREATE OR REPLACE TABLE person_record AS FROM kept_person")
-    view_decisions(connection, home)
-    kept_links.edges(connection)
+    view_decisions(connection, home, kept_links.last_linked(home))
+    edges(connection)
     columns = dict.fromkeys(("said", "dataset_a", "key_a", "dataset_b", "key_b"), "TEXT")
-    said = [(f"{decision.id} {decision.state}", *decision.parts) for decision in decisions(home)]
-    table_of_rows(connection, "said_decision", columns, said)
+    said = [(f"{d.id} {d.state}", *d.parts, d.state == IN_FORCE) for d in decisions(home)]
+    table_of_rows(connection, "said_decision", {**columns, "is_in_force": "BOOL"}, said)
 
 
 def _imagine(connection: duckdb.DuckDBPyConnection) -> None:
     """Every pair decided otherwise, each by itself: who would be who then, and what it would about do to the figures."""
-    threshold = weight_of(kept_links.THRESHOLD)
     terms = {
-        "threshold": threshold,
+        "threshold": kept_links.CUT,
         "sure": SURE,
         "refused_chance": REFUSED_CHANCE,
         "certain": CERTAIN,
@@ -140,7 +139,7 @@ def _imagine(connection: duckdb.DuckDBPyConnection) -> None:
     }
     table_of_rows(connection, "worklist_terms", {"name": "TEXT", "value": "DOUBLE"}, terms.items())
     connection.execute(_sql("worklist.sql"))
-    cluster(connection, threshold, "scenario_cluster")
+    cluster(connection, kept_links.CUT, "scenario_cluster")
     columns = {"metric_id": "TEXT", "worth": "INTEGER", "is_people": "BOOL"}
     metrics = [(m.id, _worth(m.id), m.noun is Noun.PEOPLE) for m in METRICS if hangs_on_linking(m) and not m.is_rate]
     table_of_rows(connection, "worth_metric", columns, metrics)
@@ -156,11 +155,8 @@ def _shortlist(connection: duckdb.DuckDBPyConnection, count: int) -> list[dict[s
     cursor = connection.execute(
         """
         SELECT s.scenario, s.record_l, s.record_r, s.probability, s.is_together, s.is_edge, s.rule, s.chance, e.touched,
-               (SELECT string_agg(d.said, ', ' ORDER BY d.said)
-                FROM said_decision d
-                JOIN identity a ON a.dataset = d.dataset_a AND a.record_key = d.key_a
-                JOIN identity b ON b.dataset = d.dataset_b AND b.record_key = d.key_b
-                WHERE least(a.node_id, b.node_id) = s.node_l AND greatest(a.node_id, b.node_id) = s.node_r) AS said
+               (SELECT string_agg(d.said, ', ' ORDER BY d.said) FROM said_node d
+                WHERE d.node_l = s.node_l AND d.node_r = s.node_r) AS said
         FROM scenario s JOIN estimate e USING (scenario)
         ORDER BY s.chance * e.worth DESC, e.touched = 0, s.chance DESC, s.record_l, s.record_r
         LIMIT $count

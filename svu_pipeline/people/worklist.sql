@@ -1,6 +1,7 @@
 -- scenario: the pairs of nodes of whom it is unsure that they are one person, or two, as they are now taken to be; and what
 -- would become of the people about them if the pair were decided otherwise.
--- Reads identity, scored, person_record, cluster_node, link_edge, cannot_link, decided, counted and worklist_terms.
+-- Reads identity, scored, person_record, cluster_node, link_edge, cannot_link, decided, counted, said_decision
+-- and worklist_terms.
 -- Of a pair that is joined through others, or kept apart by a rule below the threshold, there is nothing to decide.
 
 CREATE OR REPLACE MACRO worklist_term(wanted) AS (SELECT value FROM worklist_terms WHERE name = wanted);
@@ -16,6 +17,13 @@ SELECT i.node_id, i.dataset || ':' || i.record_key AS record
 FROM identity i
 LEFT JOIN (SELECT DISTINCT record_dataset, record_key FROM counted) c ON c.record_dataset = i.dataset AND c.record_key = i.record_key
 QUALIFY row_number() OVER (PARTITION BY i.node_id ORDER BY c.record_key IS NULL, i.dataset, i.record_key) = 1;
+
+-- What has been said of two nodes by now, also what has come into force since they were linked.
+CREATE OR REPLACE TABLE said_node AS
+SELECT least(a.node_id, b.node_id) AS node_l, greatest(a.node_id, b.node_id) AS node_r, d.said, d.is_in_force
+FROM said_decision d
+JOIN identity a ON a.dataset = d.dataset_a AND a.record_key = d.key_a
+JOIN identity b ON b.dataset = d.dataset_b AND b.record_key = d.key_b;
 
 CREATE OR REPLACE TABLE scenario AS
 WITH edge AS (
@@ -38,7 +46,8 @@ known AS (
     JOIN cluster_node cl ON cl.node_id = u.node_l
     JOIN cluster_node cr ON cr.node_id = u.node_r
     LEFT JOIN apart a ON a.node_l = u.node_l AND a.node_r = u.node_r
-    WHERE NOT EXISTS (FROM decided d WHERE d.node_l = u.node_l AND d.node_r = u.node_r)),
+    WHERE NOT EXISTS (FROM decided d WHERE d.node_l = u.node_l AND d.node_r = u.node_r)
+      AND NOT EXISTS (FROM said_node d WHERE d.node_l = u.node_l AND d.node_r = u.node_r AND d.is_in_force)),
 open AS (
     SELECT *, CASE WHEN is_together THEN 1 - probability WHEN is_edge THEN worklist_term('refused_chance') ELSE probability END AS chance
     FROM known

@@ -144,7 +144,6 @@ def _linking(
 
     `words` is what is to be said beside the figure, '' where it is the same at every threshold; `crosses` how bad it is that
     it is not (error or warn; null where it is within the tolerance); `moved` by how much linking alone changed it overnight.
-    A figure without a band of its own in the kept tables is one of a window without events: nothing, at any threshold.
     """
     if printed is None or band is None:
         return None

@@ -103,14 +103,19 @@ def strike_readings(connection: duckdb.DuckDBPyConnection, readings: Sequence[st
 def linking_bands(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], LinkingBand]:
     """The band of every figure that hangs on linking, by window label and metric id.
 
-    As kept, where the session views `linking_band`; else struck here. A session without `person_record` has none.
+    As kept, where the session views `kept_linking_band` and that has all its windows; else struck here, from `person_record`
+    or, in a session over kept tables, `kept_person`.
     """
-    if not _has(connection, "linking_band"):
+    is_kept = _is_kept(connection)
+    if not is_kept:
         if not _has(connection, "person_record"):
-            return {}
+            if not _has(connection, "kept_person"):
+                return {}
+            connection.execute("CREATE VIEW person_record AS FROM kept_person")
         strike_linking_band(connection)
     rows = connection.execute(
-        "SELECT window_label, metric_id, lowest, highest, moved, at_80, at_90, at_95, at_99 FROM linking_band"
+        "SELECT window_label, metric_id, lowest, highest, moved, at_80, at_90, at_95, at_99 "  # noqa: S608 - one of two names
+        f"FROM {'kept_linking_band' if is_kept else 'linking_band'}"
     ).fetchall()
     return {
         (label, metric): LinkingBand(lowest, highest, dict(zip(THRESHOLDS, readings, strict=True)), moved)
@@ -223,6 +228,14 @@ def _rebuilt(metrics: Iterable[Metric]) -> list[FactTable]:
         for table in fact_tables().values()
         if table.name in within and any("person_record" in part.query for part in closure(table.name))
     ]
+
+
+def _is_kept(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the bands of all of a session's windows have been kept: none is of a window that ends after all events."""
+    if not _has(connection, "kept_linking_band"):
+        return False
+    query = "SELECT count(*) FROM review_window w ANTI JOIN kept_linking_band k ON k.window_label = w.label"
+    return not connection.execute(query).fetchall()[0][0]
 
 
 def _has(connection: duckdb.DuckDBPyConnection, name: str) -> bool:

@@ -89,12 +89,20 @@ def test_an_operation_of_the_log_says_it_is_the_unit_s(night: Records) -> None:
 
 
 def test_a_deployment_names_its_operation(night: Records) -> None:
-    """By its name: two operations of one name are one witness."""
+    """By its name, from the day it was opened: two operations of one name are one witness."""
     night.operation("OP1", BEFORE, name="BUMBLE")
     night.operation("OP2", BEFORE, name="BUMBLE")
-    ours, theirs = night.deployment(OURS), night.deployment(THEIRS)
+    early, ours, theirs = (
+        night.deployment(OURS, BEFORE - timedelta(days=1)),
+        night.deployment(OURS),
+        night.deployment(THEIRS),
+    )
     found = night.attributed()
-    assert said(found[ours]) == agreed("operation") and said(found[theirs]) == claimed("operation")
+    assert (
+        said(found[early]) == ALONE
+        and said(found[ours]) == agreed("operation")
+        and said(found[theirs]) == claimed("operation")
+    )
 
 
 def test_who_arrested_and_who_seized_speak_for_one_another(night: Records) -> None:
@@ -117,6 +125,17 @@ def test_of_several_witnesses_one_of_the_unit_s_is_enough(night: Records) -> Non
     night.exhibit(THEIRS, custody_ref=other, status="CREATED_IN_ERROR")
     found = night.attributed()
     assert said(found[arrest]) == claimed("custody") and said(found[other]) == ALONE
+
+
+def test_the_witness_shown_is_the_one_that_is_believed(night: Records) -> None:
+    """An arrest charged on two cases, of which one has an arrest of the unit's, comes first or last."""
+    for cases in (("U1", "U2"), ("U4", "U3")):
+        arrest = night.arrest(THEIRS)
+        for urn, unit in zip(cases, (THEIRS, OURS), strict=True):
+            night.charge(arrest, urn)
+            night.charge(night.arrest(unit), urn)
+        found = night.attributed()[arrest]
+        assert said(found) == claimed("case") and found["witness"] == f"case {cases[1]}"
 
 
 def test_custody_of_a_chain_and_of_a_return_to_bail_is_its_arrest(night: Records) -> None:

@@ -242,6 +242,9 @@ def test_what_was_done_to_the_stream_is_named(landed: Force) -> None:
     with pytest.raises(Damaged, match="Restore"):
         decisions.decisions(landed.home)
     shutil.move(landed.root / "aside", first)
+    path.unlink()
+    assert [line for line in problems(landed.settings) if second.name in line and "missing" in line]
+    path.write_bytes(whole)
     assert not list(problems(landed.settings))
     lines = landed.home.audit.read_text("utf-8").splitlines(keepends=True)
     landed.home.audit.write_text("".join(lines[:-1]), "utf-8")

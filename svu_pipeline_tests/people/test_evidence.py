@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 import re
+from dataclasses import replace
+from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -19,13 +21,15 @@ from svu_pipeline.clock import written
 from svu_pipeline.commands.person import person
 from svu_pipeline.kept import keep_people
 from svu_pipeline.people import decisions, keys
-from svu_pipeline.people.evidence import Link, Person, Step, UnknownPerson, evidence, steps_of
+from svu_pipeline.people.evidence import Link, Person, Step, evidence, steps_of
+from svu_pipeline.people.find_person import UnknownPerson
 from svu_pipeline.people.kept_links import opened
 from svu_pipeline.people.ledger import entries
 from svu_pipeline.people.linking import HEADLINE, weight_of
 from svu_pipeline.people.model import frequencies, link_nodes, shipped
 from svu_pipeline.people.person_page import NoChart, chart, page, write
 from svu_pipeline.people.waterfall import plot, share, signed
+from svu_pipeline.settings import LinkingSettings
 from svu_pipeline.strike import NothingLanded
 from svu_pipeline_tests.night import Force
 from svu_pipeline_tests.people.small_force import C1, C2, C3, C4, CANARY, H1, O2, S1, S2, S3, VALUES, key
@@ -230,6 +234,19 @@ def test_a_home_without_people_says_what_to_do(force: Force) -> None:
         look(force, C1)
 
 
+def test_evidence_is_of_the_model_that_linked(own: Force, tmp_path: Path) -> None:
+    """With another model in the settings its weights are not passed off as those that linked: a night is asked for."""
+    other = tmp_path / "model.json"
+    content = json.loads(resources.files("svu_pipeline.people").joinpath("model.json").read_text("utf-8"))
+    other.write_text(json.dumps(content | {"version": "another", "matches": 2 * content["matches"]}), "utf-8")
+    changed = replace(own.settings, linking=LinkingSettings(model=other))
+    with pytest.raises(NothingLanded, match="svu nightly"):
+        evidence(changed, C1, "a test", own.now)
+    keep_people(changed)
+    (link,) = evidence(changed, C1, "a test", own.now).links
+    assert math.isclose(link.steps[-1].total, link.weight or 0.0, abs_tol=1e-9)
+
+
 def test_the_command_prints_writes_and_refuses(own: Force, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Text with every record and link; JSON; a chart and a page, whole; a file that is neither is refused unlooked."""
     monkeypatch.setenv("SVU_PERSON_KEY_FILE", str(own.settings.person_key_file))
@@ -325,3 +342,5 @@ def test_a_merge_is_shown_with_what_caused_it(kept: Force) -> None:
     assert (merge.kind, merge.because, merge.causes, merge.records) == ("merge", "record", (O2,), 1)
     assert merge.stands and merge.other != found.person_id and merge.words == f"took in records of {merge.other}"
     assert O2 in page(found) and "took in" in page(found)
+    with pytest.raises(UnknownPerson, match=f"now with {found.person_id}"):
+        look(kept, merge.other)

@@ -21,11 +21,13 @@ from svu_pipeline.warehouse import Damaged, Home, session, table_of_rows
 Record = tuple[str, str]
 State = dict[Record, str]
 Row = tuple[str, str, str]
-"""Of a record: its cluster, its identity (`node_id`), its label at the other thresholds."""
+"""Of a record: its cluster, its identity (`content_id`), its label at the lowest threshold."""
 
 FIRST = datetime(2026, 11, 20, 4, tzinfo=UTC)
-LINKED = dict.fromkeys(("dataset", "record_key", "node_id", "cluster", "at_80", "at_90", "at_99"), "TEXT")
-ASSIGNED = "SELECT dataset, record_key, node_id, person_key, before, at_80, at_90, at_99 FROM assignment ORDER BY ALL"
+LINKED = dict.fromkeys(("dataset", "record_key", "content_id", "cluster", "at_80", "at_90", "at_99"), "TEXT")
+ASSIGNED = (
+    "SELECT dataset, record_key, content_id, person_key, before, at_80, at_90, at_99 FROM assignment ORDER BY ALL"
+)
 
 
 def at(night: int) -> datetime:
@@ -41,7 +43,7 @@ class Nights:
 
     def link(self, night: int, clusters: Mapping[Record, Row]) -> bool:
         """Link a night's clusters and write them down; whether there was anything to write. `assignment` is left."""
-        rows = [(*record, node, cluster, label, label, label) for record, (cluster, node, label) in clusters.items()]
+        rows = [(*record, node, cluster, label, cluster, node) for record, (cluster, node, label) in clusters.items()]
         table_of_rows(self.connection, "record_cluster", LINKED, rows)
         ledger.view_assignment(self.connection, self.home, at(night))
         ledger.assign(self.connection)
@@ -229,7 +231,7 @@ def _before(linked: list[tuple[Any, ...]]) -> dict[Record, str]:
 def _former(nights: Nights, number: int, linked: list[tuple[Any, ...]]) -> dict[Record, str]:
     """The person of each record the night before; of one that is new or has another identity, as now."""
     ledger.view_assignment(nights.connection, nights.home, at(number - 1))
-    rows = nights.connection.execute("SELECT dataset, record_key, node_id, person_key FROM assigned").fetchall()
+    rows = nights.connection.execute("SELECT dataset, record_key, content_id, person_key FROM assigned").fetchall()
     former = {row[:3]: row[3] for row in rows}
     return {(row[0], row[1]): former.get(row[:3], row[3]) for row in linked}
 
@@ -274,6 +276,12 @@ def test_the_larger_part_keeps_the_id_of_records_equally_old(nights: Nights) -> 
     assert nights.groups(2, "a", "bcde") == {"a": "contact~2:a"} | dict.fromkeys("bcde", "contact:a")
     assert nights.groups(3, "abcde") == dict.fromkeys("abcde", "contact:a")
     assert nights.groups(4, "a", "bcde")["a"] == "contact~2:a"
+
+
+def test_a_new_person_is_named_after_the_record_that_was_there_first(nights: Nights) -> None:
+    """Not after one that came tonight, whatever its key."""
+    nights.groups(1, "bcd")
+    assert nights.groups(2, "ab", "cd") == dict.fromkeys("ab", "contact~2:b") | dict.fromkeys("cd", "contact:b")
 
 
 def test_a_record_that_comes_back_takes_its_person_back(nights: Nights) -> None:
@@ -338,7 +346,8 @@ def test_a_damaged_ledger_is_refused_and_named(nights: Nights, name: str, is_rem
     path.unlink() if is_removed else path.write_bytes(path.read_bytes()[:-9] + b"x" * 9)
     with pytest.raises(Damaged, match="Restore it from the backup"):
         nights.state()
-    assert len(list(ledger.damaged(nights.home))) == 1
+    found = [file for file, _ in ledger.damaged(nights.home)]
+    assert found == [path.relative_to(nights.home.root).as_posix()]
 
 
 def test_an_entry_taken_out_is_noticed(nights: Nights) -> None:
@@ -349,3 +358,4 @@ def test_an_entry_taken_out_is_noticed(nights: Nights) -> None:
     folder.rename(nights.home.root / "aside")
     with pytest.raises(Damaged, match="is gone"):
         nights.state()
+    assert len(list(ledger.damaged(nights.home))) == 1

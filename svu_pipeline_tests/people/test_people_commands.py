@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from svu_pipeline.commands.people import app
 from svu_pipeline.contracts.decisions import DecisionError
 from svu_pipeline.errors import Curable
-from svu_pipeline.kept import keep_people
+from svu_pipeline.kept import keep_people, keep_standing
 from svu_pipeline.people.decision_jobs import JOBS
 from svu_pipeline.pipeline import Pipeline
 from svu_pipeline_tests.night import Force
@@ -34,7 +34,9 @@ def linked(tmp_path_factory: pytest.TempPathFactory) -> Force:
     for number, who in enumerate((ANN, BOB), start=1):
         extract.arrest(who, f"2023-01-0{number} 08:00:00", custody_ref=f"42CU/00000{number}/23")
     extract.write(folder / "extract")
-    force.land(folder / "extract", ("custody", "courts", "safeguarding", "civil_orders"))
+    force.land(folder / "extract", ("custody",))
+    for source in ("courts", "safeguarding", "civil_orders"):
+        keep_standing(force.settings, source)
     keep_people(force.settings)
     return force
 

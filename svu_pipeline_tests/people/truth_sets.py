@@ -102,7 +102,9 @@ def read(connection: duckdb.DuckDBPyConnection, truth_set: TruthSet) -> None:
                lower({value["identifier"]}) AS identifier
         FROM raw ORDER BY node_id
     """)
-    connection.execute(f"CREATE OR REPLACE TABLE truth AS SELECT trim({truth_set.key}) AS node_id, {truth_set.person} AS person FROM raw")
+    connection.execute(
+        f"CREATE OR REPLACE TABLE truth AS SELECT trim({truth_set.key}) AS node_id, {truth_set.person} AS person FROM raw"
+    )
     connection.execute("CREATE OR REPLACE TABLE known_node (node_id TEXT)")
     connection.execute("CREATE OR REPLACE TABLE known_pair (node_l TEXT, node_r TEXT)")
 

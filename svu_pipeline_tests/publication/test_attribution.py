@@ -19,6 +19,7 @@ from svu_pipeline.metrics.catalogue import METRICS
 from svu_pipeline.metrics.values import contribute, strike
 from svu_pipeline.publication.attribution import CREDITS, credit, since_launch
 from svu_pipeline.publication.publish import publish_review
+from svu_pipeline.quality.history import past
 from svu_pipeline.quality.results import results_of_facts
 from svu_pipeline.sources.registry import SYSTEMS
 from svu_pipeline_tests.facts.records import Records, records
@@ -162,3 +163,4 @@ def test_the_demonstration_s_credit(demo_night: Force) -> None:
     assert 0.3 < arrests["corroborated"] / arrests["records"] < 0.6
     result = next(result for result in results_of_facts(demo_night.settings) if result.check == CREDIT)
     assert result.passed and result.rows > 0
+    assert past(demo_night.home)["fct_unit_attribution", CREDIT].rows == result.rows

@@ -31,6 +31,7 @@ from svu_pipeline.facts.table import fact_tables
 from svu_pipeline.kept import KeptTable, keep_standing
 from svu_pipeline.landing.attempt import record_refusal
 from svu_pipeline.metrics.catalogue import CATALOGUE, METRICS
+from svu_pipeline.people.linkage_quality import CHECKS, failing
 from svu_pipeline.publication.assets import failing_checks, severity_of
 from svu_pipeline.publication.figures import figure as figure_of
 from svu_pipeline.publication.figures import nothing_known
@@ -251,7 +252,8 @@ MISSING = a_document(arrests={"printed": None, "marks": ["x"]})
 
 def linking_band(lowest: str, highest: str, tolerance: Tolerance | None = None) -> dict[str, Any]:
     """A review in which 440 people were arrested, or so many as the linking threshold moves."""
-    metric, readings = CATALOGUE["people_arrested"], dict.fromkeys(THRESHOLDS, "440")
+    metric = CATALOGUE["people_arrested"]
+    readings: dict[str, str | None] = dict.fromkeys(THRESHOLDS, "440")
     sat = replace(nothing_known(datetime.now(UTC)), supplied=frozenset(metric.needs))
     sat.cells[metric.id, "", ""].update(printed="440", numerator=440, denominator=1)
     sat.linking[metric.id] = LinkingBand(lowest, highest, readings, "0")
@@ -270,6 +272,22 @@ def crosses(folder: Path) -> bool:
     return all(publication(LINKING_BAND, document)(folder) for document in (one, far, warned))
 
 
+def truth(check: str, precision: float, recall: float) -> Killer:
+    """A truth set that the linking agrees with at the headline's threshold just well enough, and one that it does not."""
+
+    def fires(_: Path) -> bool:
+        found = {"precision": precision, "recall": recall, "is_headline": True}
+        other = {"precision": 0.1, "recall": 0.1, "is_headline": False}
+        sound = {"file": "sound.csv", "at": [other, {**found, "precision": 0.999, "recall": 0.99}]}
+        assert not any(failing({"truth": [sound]}).values())
+        return failing({"truth": [sound, {"file": "poor.csv", "at": [other, found]}]}) == {
+            **{name: [] for name in CHECKS},
+            check: ["poor.csv"],
+        }
+
+    return fires
+
+
 KILLERS: dict[str, Killer] = {
     BALANCED: accounting,
     NOT_HELD: held_whole,
@@ -285,6 +303,8 @@ KILLERS: dict[str, Killer] = {
     "every_source_is_current": publication("every_source_is_current", STALE),
     "every_figure_is_supplied": publication("every_figure_is_supplied", MISSING),
     LINKING_BAND: crosses,
+    "precision_against_truth": truth("precision_against_truth", 0.9989, 1.0),
+    "recall_against_truth": truth("recall_against_truth", 1.0, 0.9899),
     "held_with_delivery": held_whole,
     "part_held": hearing_reason("part_held"),
     "record_held": hearing_reason("record_held"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from svu_pipeline.clock import window
 from svu_pipeline.facts import build as facts
+from svu_pipeline.facts.table import fact_tables
 from svu_pipeline.metrics.catalogue import CATALOGUE, METRICS
 from svu_pipeline.metrics.keys import record_key
 from svu_pipeline.metrics.metric import Noun
@@ -23,6 +24,7 @@ from svu_pipeline.metrics.values import contribute, strike
 from svu_pipeline.publication.figures import figure, sitting
 from svu_pipeline.publication.labels import moved_words, said
 from svu_pipeline.quality import linking_band
+from svu_pipeline.quality.bands import closure
 from svu_pipeline.quality.linking_band import (
     BEFORE,
     HEADLINE,
@@ -35,13 +37,16 @@ from svu_pipeline.quality.linking_band import (
 )
 from svu_pipeline.sources.registry import SYSTEMS
 from svu_pipeline.strike import Struck, struck
+from svu_pipeline.warehouse import table_of_rows
 from svu_pipeline_tests.night import Force
-from svu_pipeline_tests.oracle.cases.builder import person, pnc
+from svu_pipeline_tests.oracle.cases.builder import person, pnc, result
 from svu_pipeline_tests.quality.test_bands import a_year
 
 pytestmark = pytest.mark.slow
 
-WINDOWS = [window("2023-11"), window("2023-06"), window("2023-03", 1), window("2019-01")]
+YEAR = "2023-11"
+WINDOWS = [window(YEAR), window("2023-06"), window("2023-03", 1), window("2019-01")]
+READING_PEOPLE = [name for name in fact_tables() if any("person_record" in table.query for table in closure(name))]
 HANGING = [metric.id for metric in METRICS if hangs_on_linking(metric)]
 
 
@@ -56,9 +61,12 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Struck]:
             f"Farrow{number}", f"Ann{number}", f"{2004 + number % 6}-0{1 + number % 9}-11", pnc(2009, 700 + number)
         )
         at = f"2023-{1 + number % 12:02d}-1{number % 9}"
-        order = extract.order(who, chance.choice(("GANG_INJUNCTION", "STRO")), at)
+        order = extract.order(who, ("GANG_INJUNCTION", "STRO")[number // 2 % 2], at)
         extract.breach(order, at)
         extract.contact(who, at, outcome="SAFEGUARDED")
+        urn, life = f"42CY9{number:04d}23", result("1003", None, None)
+        extract.charge(extract.arrest(who, f"{at} 09:00:00"), urn=urn)
+        extract.hearing(who, at, life if number % 2 else result("1002", 10 + number), urn=urn)
     bail(extract.tables["custody_record"], chance)
     extract.write(folder)
     force.land(folder, ("custody", "case_file", "courts", "safeguarding", "civil_orders"))
@@ -72,7 +80,11 @@ def bail(records: list[dict[str, Any]], chance: random.Random) -> None:
         record["arrest_reason"] = "ANSWER_BAIL"
 
 
-def put(connection: duckdb.DuckDBPyConnection, labels: dict[str, dict[tuple[str, str], str]]) -> None:
+def put(
+    connection: duckdb.DuckDBPyConnection,
+    labels: dict[str, dict[tuple[str, str], str]],
+    names: Collection[str] = READING_PEOPLE,
+) -> None:
     """Put `person_record` in place, with the people of `HEADLINE`, and strike all figures again from the facts up."""
     born = births(connection, labels[HEADLINE])
     rows = [
@@ -80,10 +92,10 @@ def put(connection: duckdb.DuckDBPyConnection, labels: dict[str, dict[tuple[str,
         for record, who in labels[HEADLINE].items()
     ]
     columns = {"dataset": "TEXT", "record_key": "TEXT", "person_id": "TEXT", "date_of_birth": "DATE"}
-    linking_band.table_of_rows(connection, "person_record", columns | dict.fromkeys((*LABELS, BEFORE), "TEXT"), rows)
+    table_of_rows(connection, "person_record", columns | dict.fromkeys((*LABELS, BEFORE), "TEXT"), rows)
     for relation in ("linking_band", "linking_figure"):
         connection.execute(f"DROP TABLE IF EXISTS {relation}")
-    facts.build(connection)
+    facts.build(connection, names)
     contribute(connection)
     strike(connection, WINDOWS, frozenset(SYSTEMS))
 
@@ -115,12 +127,14 @@ def printed(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str 
 
 
 def by_brute_force(
-    connection: duckdb.DuckDBPyConnection, labels: dict[str, dict[tuple[str, str], str]]
+    connection: duckdb.DuckDBPyConnection,
+    labels: dict[str, dict[tuple[str, str], str]],
+    names: Collection[str] = READING_PEOPLE,
 ) -> dict[str, dict[tuple[str, str], str | None]]:
     """All figures struck anew from the facts up, once for each reading of who is who."""
     found = {}
     for name in (*LABELS, BEFORE, HEADLINE):
-        put(connection, dict.fromkeys(labels, labels[name]) | {HEADLINE: labels[name]})
+        put(connection, dict.fromkeys(labels, labels[name]), names)
         found[name] = printed(connection)
     return found
 
@@ -131,11 +145,26 @@ def partition(records: list[tuple[str, str]], people: int, seed: int, name: str)
     return {record: f"{name}{chance.randrange(people)}" for record in records}
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-@given(seed=st.integers(0, 10**6), people=st.tuples(*[st.sampled_from((2, 9, 25, 400))] * 5))
+READINGS = {"seed": st.integers(0, 10**6), "people": st.tuples(*[st.sampled_from((2, 9, 25, 400))] * 5)}
+QUIET = settings(deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+
+
+@settings(QUIET, max_examples=3)
+@given(**READINGS)
 def test_the_band_is_that_of_brute_force(state: Struck, seed: int, people: tuple[int, ...]) -> None:
     """Whatever the readings: every figure at every threshold, the least, the greatest, and what linking moved."""
-    connection = state.connection
+    is_that_of_brute_force(state.connection, seed, people)
+
+
+@pytest.mark.soak
+@settings(QUIET, max_examples=100)
+@given(**READINGS)
+def test_the_band_is_that_of_brute_force_at_length(state: Struck, seed: int, people: tuple[int, ...]) -> None:
+    """The same, for hundreds of readings."""
+    is_that_of_brute_force(state.connection, seed, people)
+
+
+def is_that_of_brute_force(connection: duckdb.DuckDBPyConnection, seed: int, people: tuple[int, ...]) -> None:
     records = records_of(connection)
     names = (HEADLINE, *LABELS, BEFORE)
     labels = {name: partition(records, count, seed, name) for name, count in zip(names, people, strict=True)}
@@ -163,7 +192,13 @@ def test_figures_that_linking_cannot_touch_are_the_same_in_every_reading(state: 
     assert people | rates | {"prison_years", "indeterminate_sentences"} <= set(HANGING)
     connection = state.connection
     records = records_of(connection)
-    found = by_brute_force(connection, {name: partition(records, 5, 1, name) for name in (HEADLINE, *LABELS, BEFORE)})
+    counts = zip((HEADLINE, *LABELS, BEFORE), (60, 2, 9, 400, 20), strict=True)
+    readings = {name: partition(records, count, 1, name) for name, count in counts}
+    found = by_brute_force(connection, readings, fact_tables())
+    moving = {metric for _, metric in found["at_80"] if len({reading[YEAR, metric] for reading in found.values()}) > 1}
+    assert people | rates | {"prison_years", "indeterminate_sentences"} <= moving, (
+        "the force puts each of them to the test"
+    )
     for at, figure_then in found["at_80"].items():
         assert at[1] in HANGING or {reading[at] for reading in found.values()} == {figure_then}, at
 
@@ -177,7 +212,12 @@ def test_equal_partitions_compute_nothing(state: Struck, monkeypatch: pytest.Mon
     put(connection, dict.fromkeys((*LABELS, BEFORE), renamed) | {HEADLINE: same})
     computed: list[str] = []
     plain = linking_band._contribute
-    monkeypatch.setattr(linking_band, "_contribute", lambda c, reading: (computed.append(reading), plain(c, reading)))
+
+    def noted(connection: duckdb.DuckDBPyConnection, reading: str) -> None:
+        computed.append(reading)
+        plain(connection, reading)
+
+    monkeypatch.setattr(linking_band, "_contribute", noted)
     strike_linking_band(connection)
     assert computed == []
     now = printed(connection)

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from svu_pipeline.facts.build import CREDIT
+from svu_pipeline.kept import KeptTable
+from svu_pipeline.quality.history import NIGHT, Result, append
+from svu_pipeline.quality.results import results_of_facts
 from svu_pipeline.quality.tolerance import ANY_FAILS, ANY_WARNS, Measure, Severity, Tolerance
+from svu_pipeline.settings import Settings
+from svu_pipeline.warehouse import Home, write_json
 
 COUNT = Tolerance(Measure.ROWS, warn=Decimal(2), fail=Decimal(5))
 SHARE = Tolerance(Measure.SHARE, warn=Decimal("0.5"), fail=Decimal(2))
@@ -55,3 +64,33 @@ def test_limits_are_said_in_words() -> None:
     """What a result was held against is kept beside it."""
     assert COUNT.judge(0, 1, 0).threshold == "warns above 2 rows, fails above 5 rows"
     assert SHARE.words == "warns above 0.5 per cent of the rows, fails above 2 per cent of the rows"
+
+
+def of_credit(folder: Path, by: Tolerance | None, failing: int = 3) -> Result:
+    """The check on disputed records, of which there are so many of a hundred, under a tolerance."""
+    found = {
+        "checks": [{"name": CREDIT, "failing": failing, "words": ""}, {"name": "no_float", "failing": 1, "words": ""}]
+    }
+    kept = KeptTable("fct_unit_attribution", 100, "", "", found)
+    write_json(folder / "facts" / "facts.json", {kept.name: asdict(kept)})
+    tuned = {f"{kept.name}.{name}": by for name in (CREDIT, "no_float")} if by else {}
+    credit, promise = results_of_facts(Settings(folder, folder, folder, tolerances=tuned))
+    assert (promise.passed, promise.severity) == (False, Severity.ERROR)
+    return credit
+
+
+def test_the_check_on_disputed_credit_is_tuned_as_any_other(tmp_path: Path) -> None:
+    """By itself it warns above 2 per cent; by count it can fail; by rise it looks at the night before. No promise can be tuned."""
+    assert of_credit(tmp_path, None, 2).passed
+    default = of_credit(tmp_path, None)
+    assert (default.passed, default.severity, default.threshold) == (
+        False,
+        Severity.WARN,
+        "warns above 2 per cent of the rows",
+    )
+    assert of_credit(tmp_path, COUNT).severity is Severity.WARN
+    assert of_credit(tmp_path, COUNT, 6).severity is Severity.ERROR
+    assert of_credit(tmp_path, RISE).severity is Severity.WARN
+    append(Home(tmp_path), NIGHT, [of_credit(tmp_path, None)], datetime(2026, 11, 20, 4, tzinfo=UTC))
+    assert of_credit(tmp_path, RISE).passed
+    assert of_credit(tmp_path, RISE, 7).severity is Severity.ERROR

@@ -104,7 +104,9 @@ class Chance:
                 surname, born_on = found[-1].surname, found[-1].born_on
                 forenames = found[-1].forenames if self.happens(0.4) else forenames
             sex = self.pick("MMFU")
-            is_namesake = any((one.surname, one.forenames, one.born_on) == (surname, forenames, born_on) for one in found)
+            is_namesake = any(
+                (one.surname, one.forenames, one.born_on) == (surname, forenames, born_on) for one in found
+            )
             found = [
                 replace(one, is_namesake=True)
                 if (one.surname, one.forenames, one.born_on) == (surname, forenames, born_on)

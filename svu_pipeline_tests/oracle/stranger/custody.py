@@ -206,7 +206,11 @@ def _spoil(chance: Chance, justice: Justice, people: list[Someone]) -> None:
         {"lead_offence_code": None},
     ]
     odd: list[dict[str, Any]] = [{"arrest_reason": "VOLUNTARY"}, {"record_status": "ARCHIVED"}, {"sex": "X"}]
-    withheld: list[dict[str, Any]] = [{"date_of_birth": "2020-05-05"}, {"date_of_birth": "1990-02-30"}]
+    withheld: list[dict[str, Any]] = [
+        # Without a postcode either: name and postcode can tell who it is.
+        {"date_of_birth": day, "home_postcode": None}
+        for day in ("2020-05-05", "1990-02-30")
+    ]
     changes = chance.some(bad, 4) + chance.some(odd, 3) + chance.some(withheld, 2)
     for number, change in enumerate(changes, start=900_001):
         custody.append(custody_row(chance, chance.pick(people), datetime(2023, 6, 12, 10), number) | change)

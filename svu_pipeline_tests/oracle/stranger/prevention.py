@@ -48,11 +48,11 @@ def _odd_contacts(chance: Chance) -> list[dict[str, Any]]:
         {"contacted_on": "31/05/2023"}, {"kind": None}, {"version": "one"}, {"unit": ""},
     ]  # fmt: skip
     odd: list[dict[str, Any]] = [
-        {"date_of_birth": "2010-02-30"},
+        {"date_of_birth": "2010-02-30", "postcode": None},
         {"forenames": None},
         {"outcome": "ONGOING"},
         {"kind": "CUCKOOING_VISIT"},
-        {"date_of_birth": None},
+        {"date_of_birth": None, "postcode": None},
     ]
     changes = chance.some(bad, 3) + chance.some(odd, 5)
     return [contact_row(chance, who, "") | c for who, c in zip(chance.people(len(changes)), changes, strict=True)]

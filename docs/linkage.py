@@ -141,7 +141,7 @@ def _truth() -> Iterator[str]:
         "|---|---|---|---|---|---|---|---|---|\n"
     )
     for name, truth_set in SETS.items():
-        with duckdb.connect() as connection:
+        with duckdb.connect(config={"threads": 1}) as connection:
             if name == "fake_1000":
                 yield _row(name, "Splink's documented one", "", *documented(connection, truth_set))
             read(connection, truth_set)

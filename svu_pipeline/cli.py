@@ -246,10 +246,12 @@ def _document(settings: Settings, window: str, months: int, as_at: str | None) -
 
 
 def _print_review(settings: Settings, window: str, months: int, as_at: str | None) -> None:
+    from svu_pipeline.publication.labels import said
+
     document = _document(settings, window, months, as_at)
     title = f"{document['force']}, {document['unit']}: {document['window_words']}, as known at {document['as_at']}"
     rows = [
-        (f["title"], f["display"], " ".join(f"[{mark}]" for mark in f["marks"]), f["definition"])
+        (f["title"], said(f), " ".join(f"[{mark}]" for mark in f["marks"]), f["definition"])
         for f in document["figures"]
     ]
     table(title, ("figure", "value", "marks", "what it counts"), rows)

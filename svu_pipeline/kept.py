@@ -30,6 +30,7 @@ from svu_pipeline.people.keys import key_id, key_records, person_key
 from svu_pipeline.people.linking import identify, link, linked_at, nothing_known
 from svu_pipeline.people.model import Model, model_of
 from svu_pipeline.quality.current import restate, standing_instants
+from svu_pipeline.quality.linking_band import linking_counts, strike_linking_band
 from svu_pipeline.quality.states import source_states
 from svu_pipeline.settings import Settings
 from svu_pipeline.sources.registry import SYSTEMS
@@ -189,7 +190,7 @@ def keep_facts(settings: Settings, only: Collection[str] | None = None) -> dict[
 
 
 def keep_metrics(settings: Settings, only: Collection[str] | None = None, clock: Clock = now) -> dict[str, KeptTable]:
-    """Keep `contribution` and `value`, the latter for every twelve-month window that ends in a month with events.
+    """Keep `contribution`, and `value` and `linking_band` for every twelve-month window that ends in a month with events.
 
     Values of metrics with a source that is not up to date are those of the instant at which they stand.
     """
@@ -198,17 +199,24 @@ def keep_metrics(settings: Settings, only: Collection[str] | None = None, clock:
     delivered = supplied(home)
     stands = standing_instants(settings, source_states(settings, clock=clock))
     earlier = {str(at): metrics for at, metrics in stands.items()}
-    inputs = fingerprint(made_of, sorted(delivered), earlier, layer_version("metrics"))
+    people = _kept_inputs(home.people, "people", "person_record")
+    code = [layer_version("metrics"), layer_version("quality")]
+    inputs = fingerprint(made_of, people, sorted(delivered), earlier, code)
 
     def make(connection: duckdb.DuckDBPyConnection) -> dict[str, Made]:
         _view_facts(connection, home)
         contribute(connection)
         windows = windows_with_events(connection, home)
         strike(connection, windows, delivered)
-        restate(connection, settings, windows, stands)
+        _view_standing(connection, home, CONTRACTS)
+        parquet_view(connection, "person_record", [home.people / "person_record.parquet"])
+        facts.prepare(connection)
+        strike_linking_band(connection)
+        restate(connection, settings, windows, stands, ("value", "linking_band"))
         return {
             "contribution": Made("SELECT * FROM contribution ORDER BY ALL"),
             "value": Made("SELECT * FROM value ORDER BY ALL"),
+            "linking_band": Made("SELECT * FROM linking_band ORDER BY ALL", linking_counts(connection)),
         }
 
     return _keep(home, home.metrics, "metrics", inputs, make, only)
@@ -222,8 +230,13 @@ def opened(settings: Settings, windows: list[Window]) -> Iterator[Struck]:
     """
     home = Home(settings.home)
     known = known_at(home)
-    contribution = home.metrics / "contribution.parquet"
-    if known is None or not contribution.is_file():
+    views = {
+        "contribution": home.metrics / "contribution.parquet",
+        "kept_linking_band": home.metrics / "linking_band.parquet",
+        "kept_person": home.people / "person_record.parquet",
+        "person_event": home.people / "person_event.parquet",
+    }
+    if known is None or not all(file.is_file() for file in views.values()):
         raise NothingLanded(
             "nothing has landed, or the metrics have not been made yet. Run `svu nightly` on whole sources."
         )
@@ -233,7 +246,8 @@ def opened(settings: Settings, windows: list[Window]) -> Iterator[Struck]:
         _view_reasons(connection, home)
         facts.prepare(connection)
         _view_facts(connection, home)
-        parquet_view(connection, "contribution", [contribution])
+        for name, file in views.items():
+            parquet_view(connection, name, [file])
         strike(connection, windows, delivered)
         yield Struck(connection, known, accounts(settings), delivered)
 

@@ -37,7 +37,7 @@ def test_every_group_is_a_folder_and_every_dataset_stands_in_each_layer(graph: d
     assert keys["contracts"] == {*CONTRACTS, "held_row"}
     assert keys["people"] == {"pair", "person_record", "person_event", "linkage_quality"}
     assert keys["facts"] == set(fact_tables())
-    assert keys["metrics"] == {"contribution", "value"}
+    assert keys["metrics"] == {"contribution", "value", "linking_band"}
     assert keys["quality"] == {"dq_result"}
     assert keys["publication"] == {"svu_duckdb", "review"}
 

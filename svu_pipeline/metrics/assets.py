@@ -1,4 +1,4 @@
-"""Metrics as assets: the contributions, and the values of every window."""
+"""Metrics as assets: the contributions, the values of every window, and what linking does to them."""
 
 from collections.abc import Iterator
 
@@ -9,9 +9,10 @@ from svu_pipeline.facts.assets import fact_key
 from svu_pipeline.facts.table import fact_tables
 from svu_pipeline.kept import keep_metrics
 from svu_pipeline.metrics.catalogue import METRICS
+from svu_pipeline.people.assets import PERSON_RECORD
 from svu_pipeline.pipeline import Pipeline, said_plainly
 
-CONTRIBUTION, VALUE = key("metrics", "contribution"), key("metrics", "value")
+CONTRIBUTION, VALUE, LINKING_BAND = (key("metrics", name) for name in ("contribution", "value", "linking_band"))
 _USED = sorted({name for metric in METRICS for name in fact_tables() if name in metric.fact.split()})
 
 SPECS = [
@@ -48,6 +49,25 @@ SPECS = [
         ],
         zone="facts",
     ),
+    spec(
+        "metrics",
+        "linking_band",
+        "What linking does to every figure that hangs on who is who, in every twelve-month window: its least and greatest as "
+        "the linking threshold goes from .80 to .99, and by how much the last linking alone moved it.",
+        [VALUE, PERSON_RECORD],
+        [
+            dg.TableColumn("window_label", "string", "Last month of the window"),
+            dg.TableColumn("metric_id", "string", "Metric of the catalogue"),
+            dg.TableColumn("lowest", "string", "The least figure at any of the thresholds, as printed"),
+            dg.TableColumn("highest", "string", "The greatest figure at any of the thresholds, as printed"),
+            dg.TableColumn("at_80", "string", "The figure at the threshold .80"),
+            dg.TableColumn("at_90", "string", "The figure at the threshold .90"),
+            dg.TableColumn("at_95", "string", "The figure at the threshold .95: the headline"),
+            dg.TableColumn("at_99", "string", "The figure at the threshold .99"),
+            dg.TableColumn("moved", "string", "By how much the last linking alone moved the headline"),
+        ],
+        zone="facts",
+    ),
 ]
 
 
@@ -63,7 +83,8 @@ def strike_metrics(
         if item.key in context.selected_asset_keys:
             table = kept[item.key.path[-1]]
             outcome = "changed" if table.is_changed else "unchanged"
-            yield dg.MaterializeResult(item.key, metadata={"dagster/row_count": table.rows, "outcome": outcome})
+            metadata = {"dagster/row_count": table.rows, "outcome": outcome, **table.found}
+            yield dg.MaterializeResult(item.key, metadata=metadata)
 
 
 ASSETS = [strike_metrics]

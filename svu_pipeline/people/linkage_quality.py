@@ -144,10 +144,9 @@ def metadata_of(document: dict[str, Any]) -> dict[str, int | float | str]:
         "decisions in force": sum(document["decisions"].values()),
         "model": document["model"],
     }
-    for truth in document["truth"]:
-        found = _headline(truth)
-        said[f"precision, {truth['file']}"] = round(found["precision"], 6)
-        said[f"recall, {truth['file']}"] = round(found["recall"], 6)
+    if headlines := [_headline(truth) for truth in document["truth"]]:
+        for name in ("precision", "recall"):
+            said[f"lowest {name} against truth"] = round(min(found[name] for found in headlines), 6)
     return said
 
 

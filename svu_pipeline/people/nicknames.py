@@ -70,5 +70,5 @@ def _column(name: str) -> list[str]:
 
 
 def _rows(name: str) -> list[list[str]]:
-    text = resources.files("svu_pipeline.people").joinpath(name).read_text("utf-8")
+    text = resources.files("svu_pipeline.people").joinpath("reference", name).read_text("utf-8")
     return list(csv.reader(text.splitlines()))[1:]

@@ -34,7 +34,7 @@ from svu_pipeline.people.linking import identify, nothing_known
 from svu_pipeline.people.model import Model, compare, link_nodes, score
 from svu_pipeline.settings import Settings
 from svu_pipeline.sources.registry import SYSTEMS
-from svu_pipeline.warehouse import Home, fingerprint, session, whole_file
+from svu_pipeline.warehouse import Home, fingerprint, locked_down, session, whole_file
 
 SEEDS = (7, 11, 13)
 """Demo forces to train on: not the default one, by which the model is judged."""
@@ -61,7 +61,10 @@ def main() -> None:
     parser.add_argument("--nodes", type=Path, help="node.parquet of a home; without it demonstration forces")
     parser.add_argument("--to", type=Path, default=Path(__file__).with_name("model.json"), help="where the model goes")
     options = parser.parse_args()
-    with TemporaryDirectory() as folder, duckdb.connect() as connection:
+    with (
+        TemporaryDirectory() as folder,
+        training_session(*([options.nodes.parent] if options.nodes else [])) as connection,
+    ):
         if options.nodes:
             connection.execute("CREATE TABLE node AS FROM read_parquet(?)", [str(options.nodes)])
             content = train(connection, origin="the force's own records")
@@ -71,6 +74,11 @@ def main() -> None:
             content = train(connection, origin=f"demonstration forces of the seeds {', '.join(map(str, SEEDS))}")
     with whole_file(options.to) as aside:
         aside.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+
+
+def training_session(*folders: Path) -> duckdb.DuckDBPyConnection:
+    """A session that trains the same to the byte each time: on one thread, for sums of floats depend on their order."""
+    return locked_down(duckdb.connect(config={"threads": 1}), *folders)
 
 
 def _add_nodes(connection: duckdb.DuckDBPyConnection, folder: Path, seed: int) -> None:
@@ -106,11 +114,10 @@ def stated() -> Model:
 
 
 def train(connection: duckdb.DuckDBPyConnection, *, seed: int = 1, origin: str = "") -> dict[str, Any]:
-    """Train on the table `node` of a session of its own; gives the content of `model.json`.
+    """Train on the table `node` of a `training_session`; gives the content of `model.json`.
 
     `origin` says in words what the nodes are.
     """
-    connection.execute("SET threads = 1")
     nothing_known(connection)
     model = stated()
     compare(connection, model)

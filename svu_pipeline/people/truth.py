@@ -85,9 +85,9 @@ def _read(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
         raise TruthError(f"{file}: {unclear} records are named twice or lack a value. Name each record once.")
 
 
-def _at(connection: duckdb.DuckDBPyConnection, threshold: str, label: str) -> Agreement:
+def _at(connection: duckdb.DuckDBPyConnection, threshold: str, column: str) -> Agreement:
     counts = connection.execute(
-        f"WITH named AS (SELECT p.{label} AS us, t.person AS truth "  # noqa: S608 - our own names
+        f"WITH named AS (SELECT p.{column} AS us, t.person AS truth "  # noqa: S608 - our own names
         "FROM person_record p JOIN truth t USING (dataset, record_key)), "
         "sizes AS (SELECT grouping_id(us, truth) AS kind, count(*) AS n FROM named "
         "GROUP BY GROUPING SETS ((us), (truth), (us, truth))) "

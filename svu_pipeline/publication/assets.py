@@ -13,13 +13,13 @@ from svu_pipeline.clock import instant, window
 from svu_pipeline.contracts.assets import SEVERITY
 from svu_pipeline.description import key, spec
 from svu_pipeline.facts.assets import fact_key
-from svu_pipeline.metrics.assets import CONTRIBUTION, VALUE
+from svu_pipeline.metrics.assets import CONTRIBUTION, LINKING_BAND, VALUE
 from svu_pipeline.pipeline import Pipeline, said_plainly
 from svu_pipeline.publication.database import publish_database
 from svu_pipeline.publication.identities import broken_identities
 from svu_pipeline.publication.publish import name_of, publish_review
 from svu_pipeline.quality.assets import DQ_RESULT
-from svu_pipeline.quality.linking_band import CHECK as LINKING_BAND
+from svu_pipeline.quality.linking_band import CHECK as WITHIN_PRECISION
 from svu_pipeline.quality.results import IDENTITIES, keep_review_results
 from svu_pipeline.quality.tolerance import Severity
 
@@ -31,7 +31,7 @@ DATABASE_SPEC = spec(
     "publication",
     "svu_duckdb",
     "The analysts' database: facts, contributions, values, catalogue and check history, without any person; swapped in whole.",
-    [CONTRIBUTION, VALUE, DQ_RESULT],
+    [CONTRIBUTION, VALUE, LINKING_BAND, DQ_RESULT],
     kinds=("duckdb",),
     zone="published",
 )
@@ -39,7 +39,7 @@ REVIEW_SPEC = spec(
     "publication",
     "review",
     "The year in review that ends with a month: page, JSON and CSV, with definitions, breakdowns and quality notes.",
-    [VALUE, CONTRIBUTION, fact_key("fct_unit_attribution")],
+    [VALUE, CONTRIBUTION, LINKING_BAND, fact_key("fct_unit_attribution")],
     kinds=("html", "json", "csv"),
     zone="published",
 ).replace_attributes(partitions_def=MONTHS)
@@ -48,7 +48,7 @@ CHECKS = {
     IDENTITIES: "Parts never exceed the whole; what adds up does so, on exact and on printed figures.",
     "every_source_is_current": "No figure rests on a source that could not be brought up to date.",
     "every_figure_is_supplied": "Every metric has a value: its sources have delivered.",
-    LINKING_BAND: "Every figure is the same in print wherever the linking threshold lies between .80 and .99. One that is not "
+    WITHIN_PRECISION: "Every figure is the same in print wherever the linking threshold lies between .80 and .99. One that is not "
     "is to be said with its band, or rounded so that both ends round alike.",
 }
 
@@ -118,7 +118,7 @@ def failing_checks(document: dict[str, Any]) -> dict[str, list[str]]:
         IDENTITIES: broken_identities(document),
         "every_source_is_current": [s["source"] for s in document["quality"]["sources"] if s["status"] != "read"],
         "every_figure_is_supplied": [figure["id"] for figure in document["figures"] if "x" in figure["marks"]],
-        LINKING_BAND: [
+        WITHIN_PRECISION: [
             f"{figure['id']} {figure['linking']['lowest']} to {figure['linking']['highest']}"
             for figure in document["figures"]
             if figure["linking"] and figure["linking"]["crosses"]
@@ -133,7 +133,7 @@ def severity_of(document: dict[str, Any], check: str) -> Severity:
     its tolerance lets it; where that asks for a warning only, it is one. A source that is not there is a warning to the
     reader.
     """
-    if check == LINKING_BAND:
+    if check == WITHIN_PRECISION:
         found = {figure["linking"]["crosses"] for figure in document["figures"] if figure["linking"]} - {None}
         return Severity.WARN if found == {Severity.WARN.value} else Severity.ERROR
     return Severity.ERROR if check == IDENTITIES else Severity.WARN

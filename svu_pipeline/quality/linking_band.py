@@ -109,8 +109,6 @@ def linking_bands(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str]
     is_kept = _is_kept(connection)
     if not is_kept:
         if not _has(connection, "person_record"):
-            if not _has(connection, "kept_person"):
-                return {}
             connection.execute("CREATE VIEW person_record AS FROM kept_person")
         strike_linking_band(connection)
     rows = connection.execute(

@@ -15,7 +15,7 @@ from splink import DuckDBAPI, Linker
 
 from svu_pipeline.people.linking import nothing_known
 from svu_pipeline.people.model import Model, compare, frequencies, levels, link_nodes, model_of, score, shipped
-from svu_pipeline.people.train import stated, train
+from svu_pipeline.people.train import stated, train, training_session
 from svu_pipeline_tests.people.test_model import OTHERS, SAME, STRANGERS, make_nodes
 
 PEOPLE = [one for pair in (SAME | OTHERS).values() for one in pair] + STRANGERS
@@ -94,7 +94,7 @@ def test_training_is_the_same_to_the_byte_and_in_any_order_of_rows() -> None:
     """A seed and the nodes decide the model, not their order; what so few records hardly show keeps its stated value."""
     made = []
     for order in ("node_id", "hash(node_id)"):
-        with duckdb.connect() as connection:
+        with training_session() as connection:
             make_nodes(connection, PEOPLE * 2)
             connection.execute(f"CREATE OR REPLACE TABLE node AS FROM node ORDER BY {order}")
             nothing_known(connection)

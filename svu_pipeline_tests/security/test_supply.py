@@ -32,7 +32,7 @@ DATA = {
     ".jsonl",
 }
 SECRETS = {".pem", ".key", ".p12", ".env", ".pfx"}
-REFERENCE = "svu_pipeline/facts/reference/"
+REFERENCE = ("svu_pipeline/facts/reference/", "svu_pipeline/people/reference/")
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +120,7 @@ def test_s22_no_data_is_in_the_repository(tracked: list[Path]) -> None:
 
 
 def test_s22_reference_tables_are_of_codes(tracked: list[Path]) -> None:
-    """They map codes to words: no column of a person."""
+    """They map codes to words, or forenames to their short forms: no column of a person."""
     personal = {"surname", "forenames", "name", "date_of_birth", "pnc_id", "postcode", "address"}
     for path in tracked:
         if path.suffix == ".csv":

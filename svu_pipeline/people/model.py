@@ -30,6 +30,20 @@ OTHER_FORENAME = ("another forename", "two different forenames, though alike in 
 SAME_IDENTIFIER = ("the same identifier", "identifier close in spelling")
 """Levels that together make twins, the last where it is absent (counting.md, Linking people); the postcode need not be known."""
 
+SAME_HOME = ("the same postcode",)
+NEAR_SURNAME = (
+    *SAME_SURNAME,
+    "surname one slip apart",
+    "surname close in spelling",
+    "one part of a double-barrelled surname",
+)
+NEAR_BIRTH = (
+    *SAME_BIRTH,
+    "day and month of birth exchanged",
+    "date of birth one digit or two neighbouring digits apart, or one or ten years",
+)
+"""Unless they live apart, a slip in surname or date of birth makes them no less twins whose forenames have nothing in common."""
+
 
 class ModelError(Curable):
     """A linkage model that cannot be used: names the file, and what to do."""
@@ -281,10 +295,18 @@ def _pair_columns(model: Model) -> str:
     def is_one_of(comparison: str, labels: tuple[str, ...]) -> str:
         return f"gamma_{comparison} IN ({', '.join(map(str, model.gammas(comparison, labels)))})"
 
-    twin = (
-        f"{is_one_of('surname', SAME_SURNAME)} AND {is_one_of('date_of_birth', SAME_BIRTH)} "
-        f"AND {is_one_of('forenames', OTHER_FORENAME)} AND NOT {is_one_of('identifier', SAME_IDENTIFIER)}"
-    )
+    alike = [
+        is_one_of("surname", SAME_SURNAME),
+        is_one_of("date_of_birth", SAME_BIRTH),
+        is_one_of("forenames", OTHER_FORENAME),
+    ]
+    near = [
+        is_one_of("surname", NEAR_SURNAME),
+        is_one_of("date_of_birth", NEAR_BIRTH),
+        is_one_of("forenames", OTHER_FORENAME[:1]),
+        f"({is_one_of('postcode', SAME_HOME)} OR gamma_postcode = -1)",
+    ]
+    twin = f"(({' AND '.join(alike)}) OR ({' AND '.join(near)})) AND NOT {is_one_of('identifier', SAME_IDENTIFIER)}"
     gammas = ", ".join(f"gamma_{name}::TINYINT AS gamma_{name}" for name in model.sql.comparisons)
     return f"node_id_l AS node_l, node_id_r AS node_r, match_key, {gammas}, {twin} AS is_twin"
 

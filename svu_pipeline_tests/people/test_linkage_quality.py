@@ -159,7 +159,7 @@ def test_a_home_may_bring_its_own_truth(own: Force) -> None:
     truth_file(own.root / WHO_IS_WHO, TRUE)
     found = keep_linkage_quality(own.settings)
     assert [truth["file"] for truth in found.document["truth"]] == [WHO_IS_WHO]
-    assert found.metadata[f"precision, {WHO_IS_WHO}"] == 1.0
+    assert found.metadata["lowest precision against truth"] == 1.0
 
 
 @pytest.mark.parametrize(

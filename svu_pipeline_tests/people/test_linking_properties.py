@@ -102,7 +102,8 @@ def crowd(seed: int, people: int = 60) -> Crowd:
     def add(person: Record, count: int, *, is_twin: bool = False) -> set[str]:
         new = []
         for _ in range(count):
-            written = generator.choice(slips(person) + ([] if is_twin else errors(generator, person)))
+            wrong = errors(generator, person)
+            written = generator.choice(slips(person) + (wrong[:1] if is_twin else wrong))
             dataset = generator.choice(list(COLUMNS))
             case = generator.choice([None, f"urn {person.key}"]) if dataset == "hearing" else None
             new.append(replace(written, dataset=dataset, key=f"{generator.getrandbits(48):012x}", case=case))

@@ -46,12 +46,12 @@ WORDS = """
   probability {matches:.2f} ÷ (N − 1), N being at least {population:,}: a small extract is drawn from a population.
   At {population:,} nodes that is {prior:.1f} bits, at a million {million:.1f}.
 - **Twins**: the same surname and date of birth with two different forenames (neither a form, slip, initial, exchange nor
-  middle name of the other) cannot be one person's; the postcode need not be known. Where a set has an identifier that is
-  the same, it is.
+  middle name of the other) cannot be one person's; the postcode need not be known. The same with a slip in surname or
+  date of birth, unless the postcodes differ. Where a set has an identifier that is the same, it is.
 - **Families** share surname and postcode: the postcode weighs 0 where the surname sounds the same and the dates of birth
   have nothing in common, so that father and son of one name in one home stay two.
 - Short and other forms of forenames come from a fixed lexicon: the word list of the package `nicknames`, and
-  `nickname_forms.csv` and `nickname_known.csv` beside the model.
+  `nickname_forms.csv` and `nickname_known.csv` in `svu_pipeline/people/reference/`.
 """
 
 CLOSING = f"""

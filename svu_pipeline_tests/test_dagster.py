@@ -137,6 +137,7 @@ def test_a_month_is_reviewed_and_checked_by_itself(force: Force, sources: Path) 
             "identities_hold",
             "every_source_is_current",
             "every_figure_is_supplied",
+            "linking_band_within_printed_precision",
         }
         assert {check.partition for check in checks} == {"2023-09"} and all(check.passed for check in checks)
         held = history.get_materialized_partitions(dg.AssetKey(["publication", "review"]))

@@ -35,6 +35,9 @@ known AS (
     LEFT JOIN heard t ON t.word = n.first_surname
     LEFT JOIN heard f ON f.word = n.formal_name)
 SELECT node_id, surname, forenames, first_name, date_of_birth, sex, postcode, identifier,
+       -- A name with a digit in it is a number given on purpose, and another number is no slip of the pen.
+       CASE WHEN NOT regexp_matches(surname, '[0-9]') THEN surname END AS surname_spelt,
+       CASE WHEN NOT regexp_matches(forenames, '[0-9]') THEN forenames END AS forenames_spelt,
        -- Parts of one or two letters (de, el, st) are shared by strangers.
        list_filter(string_split(surname, ' '), lambda part: length(part) > 2) AS surname_parts,
        string_split(forenames, ' ') AS forename_parts,

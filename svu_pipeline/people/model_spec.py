@@ -63,12 +63,14 @@ SURNAME = (
     ),
     Level(cll.ArrayIntersectLevel("surname_parts", 1), "one part of a double-barrelled surname", 0.02, 0.0005),
     Level(
-        sql("length(surname_l) > 3 AND length(surname_r) > 3 AND damerau_levenshtein(surname_l, surname_r) <= 1"),
+        sql(
+            "length(surname_spelt_l) > 3 AND length(surname_spelt_r) > 3 AND damerau_levenshtein(surname_spelt_l, surname_spelt_r) <= 1"
+        ),
         "surname one slip apart",
         0.04,
         0.0005,
     ),
-    Level(cll.JaroWinklerLevel("surname", CLOSE), "surname close in spelling", 0.015, 0.004),
+    Level(cll.JaroWinklerLevel("surname_spelt", CLOSE), "surname close in spelling", 0.015, 0.004),
     Level(cll.ElseLevel(), "another surname", 0.019, 0.993),
 )
 
@@ -109,6 +111,7 @@ FORENAMES = (
     ),
     Level(
         sql(
+            "forenames_spelt_l IS NOT NULL AND forenames_spelt_r IS NOT NULL AND "
             "length(first_name_l) > 2 AND length(first_name_r) > 2 AND "
             "(jaro_winkler_similarity(first_name_l, first_name_r) >= 0.88 "
             "OR (length(first_name_l) > 3 AND length(first_name_r) > 3 AND damerau_levenshtein(first_name_l, first_name_r) <= 1) "

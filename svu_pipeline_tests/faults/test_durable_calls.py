@@ -41,7 +41,7 @@ ALLOWED = {
     "people/person_page.py write write_text": ASIDE,
     "people/train.py main TemporaryDirectory": "a demonstration force to train on, gone when it is done",
     "people/train.py main write_text": ASIDE,
-    "people/train.py main connect": "in memory",
+    "people/train.py training_session connect": "in memory",
     "publication/database.py _fill connect": ASIDE,
 }
 """Calls outside `disk.py`, as `file function call`, with the reason why a kill there changes nothing that stands."""

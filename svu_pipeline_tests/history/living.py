@@ -62,7 +62,8 @@ class LivingForce:
     def live_on(self) -> None:
         """One more day: two to five changes, each of one kind in one source."""
         self.nights += 1
-        self.extract.hearings = []
+        if self.files_left <= 3:
+            self.extract.hearings = []  # of a night, for who asks every night; with more left, of all nights
         wanted = [self.chance.pick(SOURCES) for _ in range(self.chance.number(2, 5))]
         self.changes = []
         for source in wanted:

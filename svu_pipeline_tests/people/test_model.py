@@ -316,3 +316,12 @@ def test_what_sounds_alike_meets(linker: duckdb.DuckDBPyConnection) -> None:
     assert sounds["clarke"] == sounds["clark"] == sounds["klark"]
     assert sounds["phillips"] == sounds["filips"] and sounds["stephens"] == sounds["stevens"]
     assert len(set(sounds.values())) == 5
+
+
+@pytest.mark.parametrize("names", [("surname", "bound"), ("forenames", "bound")])
+def test_numbered_names_are_no_slips_of_each_other(linker: duckdb.DuckDBPyConnection, names: tuple[str, str]) -> None:
+    """A digit in a name was put there on purpose: `bound1` and `bound2`, born on one day, are two people."""
+    one, other = (person(**{names[0]: f"{names[1]}{number}"}) for number in (1, 2))  # type: ignore[arg-type]
+    assert not are_linked(linker, one, other)
+    slip = [person(**{names[0]: spelt}) for spelt in ("boundly", "boundyl")]  # type: ignore[arg-type]
+    assert are_linked(linker, slip[0], slip[1])

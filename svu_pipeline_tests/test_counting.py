@@ -57,7 +57,7 @@ def agree_for_three_nights(seed: int, force: Force, folder: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [3, 7])
+@pytest.mark.parametrize("seed", [7, pytest.param(3, marks=pytest.mark.soak)])
 def test_a_strangers_extract_counts_right(seed: int, force: Force, tmp_path: Path) -> None:
     """Extracts that someone else wrote to the interface load and count right, three nights running.
 

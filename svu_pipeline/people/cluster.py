@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-TWO_PNC_IDS = "two PNC ids"
-CANNOT_LINK = "cannot link"
 _FOLLOW = (
     "UPDATE cluster_hook SET root = further.root FROM cluster_hook AS further WHERE further.cluster = cluster_hook.root"
 )
@@ -52,31 +50,6 @@ def clusters(connection: duckdb.DuckDBPyConnection, thresholds: Mapping[str, flo
         """)  # noqa: S608 - a constant name
     for table in ("point", "line", "apart", "live", "hook"):
         connection.execute(f"DROP TABLE IF EXISTS temp.cluster_{table}")
-
-
-def conflicts(connection: duckdb.DuckDBPyConnection, threshold_weight: float, clustered: str, into: str) -> None:
-    """Make the table `into` (node_l, node_r, weight, why): the edges that `cluster` refused, of `clustered` that it made.
-
-    One row a pair of nodes, node_l < node_r, with its greatest weight. `why`, as their clusters are at the end:
-    TWO_PNC_IDS when they hold two, CANNOT_LINK when only a pair that cannot be linked keeps them apart.
-    """
-    connection.execute(
-        f"""
-        CREATE OR REPLACE TABLE {into} AS
-        WITH holder AS (SELECT DISTINCT cluster, pnc_id FROM {clustered} JOIN cluster_node USING (node_id)
-                        WHERE pnc_id IS NOT NULL)
-        SELECT least(e.node_l, e.node_r) AS node_l, greatest(e.node_l, e.node_r) AS node_r, max(e.weight) AS weight,
-               CASE WHEN max(a.pnc_id) <> max(b.pnc_id) THEN ? ELSE ? END AS why
-        FROM link_edge e
-        JOIN {clustered} l ON l.node_id = e.node_l
-        JOIN {clustered} r ON r.node_id = e.node_r
-        LEFT JOIN holder a ON a.cluster = least(l.cluster, r.cluster)
-        LEFT JOIN holder b ON b.cluster = greatest(l.cluster, r.cluster)
-        WHERE e.weight >= ? AND l.cluster <> r.cluster
-        GROUP BY 1, 2 ORDER BY 1, 2
-        """,  # noqa: S608 - constant names
-        [TWO_PNC_IDS, CANNOT_LINK, threshold_weight],
-    )
 
 
 def _merge(connection: duckdb.DuckDBPyConnection, weight: float, above: float) -> None:

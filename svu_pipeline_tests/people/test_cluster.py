@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -14,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from svu_pipeline.people import cluster as cluster_module
-from svu_pipeline.people.cluster import CANNOT_LINK, TWO_PNC_IDS, cluster, clusters, conflicts
+from svu_pipeline.people.cluster import cluster, clusters
 from svu_pipeline.warehouse import locked_down, table_of_rows
 
 Edge = tuple[str, str, float]
@@ -31,8 +30,8 @@ class Graph:
     apart: list[Pair] = field(default_factory=list)
 
 
-def edge_by_edge(graph: Graph, threshold: float) -> tuple[Clusters, dict[Pair, float]]:
-    """The cluster of each node, and the refused edges: the definition, one edge after the other."""
+def edge_by_edge(graph: Graph, threshold: float) -> Clusters:
+    """The cluster of each node: the definition, one edge after the other."""
     members = {node: {node} for node in graph.nodes}
     foes: dict[str, set[str]] = {node: set() for node in graph.nodes}
     for left, right in graph.apart:
@@ -44,17 +43,15 @@ def edge_by_edge(graph: Graph, threshold: float) -> tuple[Clusters, dict[Pair, f
         pair = (min(left, right), max(left, right))
         if left != right and {left, right} <= members.keys() and weight >= threshold:
             strongest[pair] = max(weight, strongest.get(pair, weight))
-    refused = {}
-    for (left, right), weight in sorted(strongest.items(), key=lambda item: (-item[1], item[0])):
+    for (left, right), _ in sorted(strongest.items(), key=lambda item: (-item[1], item[0])):
         union = members[left] | members[right]
         if members[left] is members[right]:
             continue
         if len({graph.nodes[node] for node in union} - {None}) > 1 or any(foes[node] & union for node in union):
-            refused[left, right] = weight
             continue
         for node in union:
             members[node] = union
-    return {node: min(group) for node, group in members.items()}, refused
+    return {node: min(group) for node, group in members.items()}
 
 
 def load(connection: duckdb.DuckDBPyConnection, graph: Graph) -> None:
@@ -71,21 +68,11 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def assert_as_defined(connection: duckdb.DuckDBPyConnection, graph: Graph, thresholds: Sequence[float]) -> None:
-    """At every threshold, all asked for at once, the clusters and the refused edges are those of the definition."""
+    """At every threshold, all asked for at once, the clusters are those of the definition."""
     load(connection, graph)
     clusters(connection, {f"at_{place}": threshold for place, threshold in enumerate(thresholds)})
     for place, threshold in enumerate(thresholds):
-        expected, refused = edge_by_edge(graph, threshold)
-        assert dict(connection.execute(f"FROM at_{place}").fetchall()) == expected
-        conflicts(connection, threshold, f"at_{place}", "refused")
-        rows = connection.execute("FROM refused").fetchall()
-        assert {(left, right): weight for left, right, weight, _ in rows} == refused and len(rows) == len(refused)
-        holders: dict[str, set[str | None]] = defaultdict(set)
-        for node, pnc_id in graph.nodes.items():
-            holders[expected[node]] |= {pnc_id} - {None}
-        for left, right, _, why in rows:
-            has_two = len(holders[expected[left]] | holders[expected[right]]) > 1
-            assert why == (TWO_PNC_IDS if has_two else CANNOT_LINK)
+        assert dict(connection.execute(f"FROM at_{place}").fetchall()) == edge_by_edge(graph, threshold)
 
 
 @st.composite
@@ -166,11 +153,9 @@ def clustered(connection: duckdb.DuckDBPyConnection, graph: Graph, threshold: fl
 
 
 def test_twins_are_not_joined_through_a_third(connection: duckdb.DuckDBPyConnection) -> None:
-    """A record that is like both twins goes to the one it is more like; the edge to the other is on record as refused."""
+    """A record that is like both twins goes to the one it is more like."""
     graph = Graph({"ada": None, "al": None, "ann": None}, [("ann", "al", 5.0), ("al", "ada", 4.0)], [("ann", "ada")])
     assert clustered(connection, graph) == [("ada", "ada"), ("al", "al"), ("ann", "al")]
-    conflicts(connection, 1.0, "alone", "refused")
-    assert connection.execute("FROM refused").fetchall() == [("ada", "al", 4.0, CANNOT_LINK)]
 
 
 def test_two_pnc_ids_are_not_joined_however_certain_the_edge(connection: duckdb.DuckDBPyConnection) -> None:
@@ -178,8 +163,6 @@ def test_two_pnc_ids_are_not_joined_however_certain_the_edge(connection: duckdb.
     nodes = {"a": "1990/0000001A", "b": None, "c": "1990/0000002B"}
     graph = Graph(nodes, [("a", "b", 3.0), ("b", "c", 2.0), ("c", "a", 1e6)])
     assert clustered(connection, graph) == [("a", "a"), ("b", "a"), ("c", "c")]
-    conflicts(connection, 1.0, "alone", "refused")
-    assert connection.execute("FROM refused").fetchall() == [("a", "c", 1e6, TWO_PNC_IDS), ("b", "c", 2.0, TWO_PNC_IDS)]
 
 
 def test_of_equal_edges_the_lesser_node_ids_come_first(connection: duckdb.DuckDBPyConnection) -> None:
@@ -219,5 +202,5 @@ def test_a_long_chain_takes_few_rounds(
         return rows(connection, statement)
 
     monkeypatch.setattr(cluster_module, "_rows", count)
-    assert dict(clustered(connection, graph, 0.0)) == edge_by_edge(graph, 0.0)[0]
+    assert dict(clustered(connection, graph, 0.0)) == edge_by_edge(graph, 0.0)
     assert len(counted) < 40

@@ -45,8 +45,8 @@ UNION ALL
 SELECT node_l, node_r, 3e6 FROM decided WHERE kind = 'same'
 ORDER BY ALL;
 
--- Twins must stay two (counting.md), unless both are known under one PNC id, or a decision joins them, or the one's PNC id
--- is known to go by the other's forename too.
+-- Twins must stay two (counting.md), unless both are known under one PNC id, or the one's PNC id is known to go by the
+-- other's forename too, or a decision joins them: then with the records beside them, for it joins people and parts none.
 CREATE OR REPLACE TABLE cannot_link AS
 WITH twin AS (
     SELECT p.node_l, p.node_r, l.pnc_id AS pnc_l, r.pnc_id AS pnc_r
@@ -57,10 +57,24 @@ alike AS (
     WHERE s.match_weight >= $alike AND NOT p.is_twin AND n.pnc_id IS NOT NULL
     UNION
     SELECT n.pnc_id, s.node_l FROM scored s JOIN pair p USING (node_l, node_r) JOIN cluster_node n ON n.node_id = s.node_r
-    WHERE s.match_weight >= $alike AND NOT p.is_twin AND n.pnc_id IS NOT NULL)
+    WHERE s.match_weight >= $alike AND NOT p.is_twin AND n.pnc_id IS NOT NULL),
+joined AS (
+    SELECT node_l AS one, node_r AS other FROM decided WHERE kind = 'same'
+    UNION
+    SELECT node_r, node_l FROM decided WHERE kind = 'same'),
+beside AS (
+    SELECT one, other, one AS node_id FROM joined
+    UNION
+    SELECT j.one, j.other, n.node_id
+    FROM joined j JOIN cluster_node o ON o.node_id = j.one JOIN cluster_node n ON n.pnc_id = o.pnc_id
+    UNION
+    SELECT j.one, j.other, CASE WHEN s.node_l = j.one THEN s.node_r ELSE s.node_l END
+    FROM joined j JOIN scored s ON j.one IN (s.node_l, s.node_r) JOIN pair p USING (node_l, node_r)
+    WHERE s.match_weight >= $alike AND NOT p.is_twin)
 SELECT node_l, node_r FROM twin t
 WHERE NOT EXISTS (FROM alike a WHERE (a.pnc_id = t.pnc_l AND a.node_id = t.node_r) OR (a.pnc_id = t.pnc_r AND a.node_id = t.node_l))
-  AND NOT EXISTS (FROM decided d WHERE d.kind = 'same' AND d.node_l = t.node_l AND d.node_r = t.node_r)
+  AND NOT EXISTS (FROM beside l JOIN beside r ON r.one = l.other AND r.other = l.one
+                  WHERE l.node_id = t.node_l AND r.node_id = t.node_r)
 UNION
 SELECT node_l, node_r FROM decided WHERE kind = 'not_same'
 ORDER BY ALL;

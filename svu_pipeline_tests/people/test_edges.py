@@ -114,3 +114,13 @@ def test_a_decision_joins_what_would_be_twins(tmp_path: Path) -> None:
     records.arrest("b", "Bea", postcode="SS1 1AA")
     records.decided = [("same", "a", "b")]
     assert records.people(tmp_path) == [{"a", "b"}]
+
+
+def test_a_decision_joins_twins_with_all_their_records(tmp_path: Path) -> None:
+    """It joins two people: what is like either of its records comes along, and no one is left behind."""
+    records = Records()
+    for ref, forenames in (("a1", "Ada"), ("a2", "Ada"), ("b1", "Bea"), ("b2", "Bea")):
+        records.arrest(ref, forenames, postcode="SS1 1AA" if ref.endswith("1") else None)
+    assert records.people(tmp_path) == [{"a1", "a2"}, {"b1", "b2"}]
+    records.decided = [("same", "a1", "b2")]
+    assert records.people(tmp_path) == [{"a1", "a2", "b1", "b2"}]

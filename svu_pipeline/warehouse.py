@@ -40,7 +40,8 @@ class Busy(Curable):
 
 @dataclass(frozen=True)
 class Home:
-    """The data folder and its three zones: `restricted/` (personal data), `facts/` (keyed ids), `published/`."""
+    """The data folder and its zones: `restricted/` (personal data), `facts/` (keyed ids), `published/` (for the force's own
+    analysts) and `releases/` (what leaves the force)."""
 
     root: Path
 
@@ -72,6 +73,10 @@ class Home:
     @property
     def published(self) -> Path:
         return self.root / "published"
+
+    @property
+    def releases(self) -> Path:
+        return self.root / "releases"
 
     @property
     def dagster(self) -> Path:

@@ -18,11 +18,23 @@ from benchmarks.landing import landing
 from benchmarks.linkage import linkage
 from benchmarks.nights import night, no_change_night
 from benchmarks.postgres_load import postgres_load
+from benchmarks.publication import claims, release
 from benchmarks.readers import readers
 from benchmarks.report import Line, machine, table
 from benchmarks.startup import code_location, command_line_help
 
-NAMES = ("night", "no-change", "code-location", "help", "landing", "postgres", "readers", "linkage")
+NAMES = (
+    "night",
+    "no-change",
+    "code-location",
+    "help",
+    "landing",
+    "postgres",
+    "readers",
+    "linkage",
+    "release",
+    "claims",
+)
 RESULTS = Path(__file__).with_name("results.md")
 OPENING = """# Benchmarks
 
@@ -61,6 +73,8 @@ def _benchmarks(options: argparse.Namespace) -> dict[str, Callable[[], list[Line
         "landing": lambda: landing(options.landing_pairs, options.rows),
         "postgres": lambda: postgres_load(options.landing_pairs, options.rows),
         "readers": lambda: readers(options.publishes),
+        "release": lambda: release(options.pairs),
+        "claims": lambda: claims(options.pairs),
         "linkage": lambda: [line for records in (100_000, 1_000_000) for line in linkage(records)],
     }
 

@@ -17,8 +17,10 @@ from svu_pipeline.contracts.model import Contract, FieldTerms, Kind, Personal, f
 from svu_pipeline.contracts.registry import of_source
 from svu_pipeline.facts.table import FactTable, fact_tables
 from svu_pipeline.metrics.catalogue import METRICS
+from svu_pipeline.metrics.definition import in_words
 from svu_pipeline.metrics.metric import Metric
 from svu_pipeline.metrics.values import breakdowns_of
+from svu_pipeline.metrics.worked import case_of, columns_of
 from svu_pipeline.sources import asset_recovery, courts, police_uk, safeguarding, warrants
 from svu_pipeline.sources.registry import SYSTEMS
 from svu_pipeline.sources.system import System
@@ -225,7 +227,41 @@ def _metric(metric: Metric) -> Iterator[str]:
         ("unit", "kind", "made of", "sources", "by"),
         [(metric.noun.value, metric.kind.value, made_of, sources, f"{parts}; {adds_up}")],
     )
+    yield from ("", *_in_words(metric), *_case(metric))
+
+
+def _in_words(metric: Metric) -> Iterator[str]:
+    """The definition as it follows from the rules, and how the figure is said and is not."""
+    words = in_words(metric)
+    yield from (words["words"], "")
+    yield f"- Counted: {'; '.join(words['includes'])}."
+    yield f"- Not counted: {'; '.join(words['excludes'])}."
+    yield f"- Said: “{metric.wording.phrase('N')}”; right verbs: {', '.join(metric.wording.verbs)}."
+    yield from (f"- Not “{term}”: {why}." for term, why in metric.wording.not_to_be_said.items())
     yield ""
+
+
+def _case(metric: Metric) -> Iterator[str]:
+    """The worked example, as its file has it."""
+    case = case_of(metric.id)
+    yield from (f"<details><summary>Example: {case.shows}</summary>", "")
+    rows = (
+        (
+            record["dataset"],
+            "; ".join(f"{name} {_cell(value)}" for name, value in columns_of(record).items()),
+            record["so"],
+        )
+        for record in case.records
+    )
+    yield from _table(("record", "columns that matter", "and so it"), rows)
+    yield from ("", f"Figure: **{case.expect[metric.id]}** (`cases/{case.file}`, {case.window}).", "", "</details>", "")
+
+
+def _cell(value: object) -> str:
+    """A value of a case's record; the results of a hearing one after another."""
+    if isinstance(value, list):
+        return " and ".join(" ".join(str(part) for part in result.values()) for result in value)
+    return f"`{value}`" if value != "" else "empty"
 
 
 def _facts_opening() -> Iterator[str]:

@@ -8,6 +8,7 @@ facts        one .sql per fact table
 metrics      what each figure is, the contributions behind it, its values
 quality      how far to rely on them: where sources stand, every check's history, what held rows could move
 publication  the review, the page, the analysts' database
+release      what leaves the force: one folder, signed off by two people, checked by anyone
 
 `kept.py` runs it layer by layer into files, `strike.py` in one session as known at any instant; `demo/` is a synthetic force.
 """

@@ -19,7 +19,8 @@ from svu_pipeline.warehouse import Home, fingerprint, locked
 
 ACTIONS = (
     "pull", "drill_down", "show_held", "waive", "replay", "approve", "publish",
-    "show_person", "propose", "confirm", "withdraw", "rotate_key",
+    "show_person", "propose", "confirm", "withdraw", "rotate_key", "plan",
+    "new_signing_key", "prepare_release", "sign_off", "release", "place_release", "read_early", "foi",
 )  # fmt: skip
 START = "0" * 64
 """What the first entry names as the one before it."""

@@ -18,7 +18,21 @@ from typing import Annotated, Any
 
 import typer
 
-from svu_pipeline.commands import attribution, checks, held, people, person, sources
+import svu_pipeline.without_pandas  # noqa: F401 - before what would import it
+from svu_pipeline.commands import (
+    attribution,
+    checks,
+    claims,
+    diff,
+    foi,
+    held,
+    people,
+    person,
+    plan,
+    release,
+    sources,
+    why,
+)
 from svu_pipeline.commands.output import HomeOption, JsonOption, SourcesOption, say, table
 from svu_pipeline.settings import SETTINGS_FILE, Settings, read
 
@@ -31,10 +45,16 @@ app = typer.Typer(
 
 app.command("checks")(checks.checks)
 app.command("attribution")(attribution.attribution)
+app.command("claims")(claims.claims)
+app.command("foi")(foi.foi)
 app.command("person")(person.person)
+app.command("diff")(diff.diff)
+app.command("plan")(plan.plan)
+app.command("why")(why.why)
 app.add_typer(people.app, name="people")
 app.add_typer(held.app, name="held")
 app.add_typer(sources.app, name="sources")
+app.add_typer(release.app, name="release")
 
 WindowOption = Annotated[str, typer.Option("--window", help="Last month of the window, as in 2023-11; or a year.")]
 MonthsOption = Annotated[int, typer.Option("--months", help="Length of the window in months.")]
@@ -110,10 +130,13 @@ def review(
 @app.command()
 def explain(
     metric: Annotated[str, typer.Argument(help="A metric id, as in people_arrested.")],
-    window: WindowOption,
+    window: Annotated[str, typer.Option("--window", help="Last month of the window, as in 2023-11; or a year.")] = "",
     home: HomeOption = None,
     months: MonthsOption = 12,
     as_at: AsAtOption = None,
+    of_release: Annotated[
+        str, typer.Option("--release", help="Of a release: the figure as released, and counts only of its records.")
+    ] = "",
     why: Annotated[str, typer.Option("--why", help="Why you look; kept in the audit log.")] = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -125,6 +148,9 @@ def explain(
     from svu_pipeline.warehouse import Home
 
     settings = read(home, None)
+    if of_release:
+        release.explain(settings, of_release, metric, as_json)
+        return
     parts = behind(settings, metric, parse(window, months), _instant(as_at))
     audit.record(Home(settings.home), "drill_down", f"{metric} {window}", why, now)
     if as_json:

@@ -124,6 +124,12 @@ def written(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def spoken(moment: datetime) -> str:
+    """An instant as London's clock had it, in words: `22 November 2026, 04:03 GMT`."""
+    local = moment.astimezone(LONDON)
+    return f"{local.day} {local:%B %Y}, {local:%H:%M} {local.tzname()}"
+
+
 def _first_day(year: int, month: int) -> date:
     """The first day of a month counted from January of `year`; months below 1 and above 12 carry over."""
     months = year * 12 + month - 1

@@ -7,6 +7,8 @@ from typing import Any
 
 import dagster as dg
 
+import svu_pipeline.without_pandas  # noqa: F401 - before what would import it
+from svu_pipeline.change import assets as change
 from svu_pipeline.contracts import assets as contracts
 from svu_pipeline.contracts import held_assets as held
 from svu_pipeline.contracts.decision_jobs import JOBS as DECISIONS
@@ -20,6 +22,8 @@ from svu_pipeline.people.decision_jobs import JOBS as LINKING_DECISIONS
 from svu_pipeline.pipeline import Pipeline
 from svu_pipeline.publication import assets as publication
 from svu_pipeline.quality import assets as quality
+from svu_pipeline.recount import assets as recount
+from svu_pipeline.release import assets as release
 from svu_pipeline.sources.registry import SYSTEMS
 
 in_process_or_multiprocess = dg.multi_or_in_process_executor.configured(
@@ -35,13 +39,13 @@ in_process_or_multiprocess = dg.multi_or_in_process_executor.configured(
 
 def build_defs(loggers: Mapping[str, dg.LoggerDefinition] | None = None, **overrides: Any) -> dg.Definitions:
     """The definitions; a test swaps resources by name, as in `build_defs(pipeline=Pipeline(...))`."""
-    layers = (landing, contracts, held, people, facts, metrics, quality, publication)
+    layers = (landing, contracts, held, people, facts, metrics, quality, recount, publication, change, release)
     return dg.Definitions(
         assets=[
             *(source_spec(system) for system in SYSTEMS.values()),
             *(asset for layer in layers for asset in layer.ASSETS),
         ],
-        jobs=[nightly_job, review_job, *DECISIONS, *LINKING_DECISIONS],
+        jobs=[nightly_job, review_job, *release.JOBS, *DECISIONS, *LINKING_DECISIONS],
         schedules=[nightly_schedule],
         sensors=[reviews_follow_the_night],
         resources={"pipeline": Pipeline(), **overrides},

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -16,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 from svu_pipeline.clock import Clock, Window, month_of, months_between, now, window
 from svu_pipeline.contracts.held import HeldRow, held_among
-from svu_pipeline.contracts.registry import CONTRACTS
+from svu_pipeline.contracts.registry import CONTRACTS, of_source
 from svu_pipeline.contracts.standing import Account, stand
 from svu_pipeline.contracts.verdict import supplied, verdicts_version
 from svu_pipeline.disk import said_plainly
 from svu_pipeline.facts import build as facts
 from svu_pipeline.facts.table import fact_tables
-from svu_pipeline.landing.batch import known_at, manifests
+from svu_pipeline.landing.batch import batch_names, known_at, manifests
 from svu_pipeline.metrics.values import contribute, strike
 from svu_pipeline.people import ledger
 from svu_pipeline.people.decisions import NAMING, in_force, turns
@@ -316,6 +317,18 @@ def _kept_inputs(folder: Path, layer: str, name: str) -> str:
             f"{folder.name}/{name} has not been made yet. Materialise what stands before it, or run `svu nightly`."
         )
     return kept[name].sha256
+
+
+def view_standing(connection: duckdb.DuckDBPyConnection, home: Home, source: str, as_at: datetime | None) -> bool:
+    """View `standing_…` of a source as last kept, where that is what was known at an instant; says whether it is."""
+    inputs = fingerprint(batch_names(home, source, as_at), verdicts_version(home, source))
+    kept = marker_of(home.standing, source)
+    names = [f"standing_{contract.dataset}" for contract in of_source(source)]
+    if not all(name in kept and _is_fresh(home.standing, kept[name], inputs) for name in names):
+        return False
+    for name in names:
+        parquet_view(connection, name, [home.standing / f"{name}.parquet"])
+    return True
 
 
 def _view_standing(connection: duckdb.DuckDBPyConnection, home: Home, datasets: Collection[str]) -> None:

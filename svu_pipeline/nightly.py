@@ -9,6 +9,7 @@ from svu_pipeline.clock import LONDON, previous_month, written
 from svu_pipeline.pipeline import Pipeline
 from svu_pipeline.publication.assets import MONTHS, REVIEW
 from svu_pipeline.publication.publish import published_windows
+from svu_pipeline.release.assets import RELEASE
 
 NIGHTLY, REVIEW_MONTH = "nightly", "review_month"
 NIGHT, TICK = "svu/night", "svu/tick"
@@ -16,8 +17,8 @@ NIGHT, TICK = "svu/night", "svu/tick"
 
 nightly_job = dg.define_asset_job(
     NIGHTLY,
-    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(REVIEW),
-    description="Land, check, link, count and publish: everything but the monthly reviews, which follow it.",
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(REVIEW, RELEASE),
+    description="Land, check, link, count and publish: everything but the monthly reviews, which follow it, and releases, which people make.",
 )
 review_job = dg.define_asset_job(
     REVIEW_MONTH,

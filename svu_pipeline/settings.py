@@ -11,12 +11,13 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from svu_pipeline.errors import Curable
 from svu_pipeline.quality.tolerance import Tolerance
-from svu_pipeline.sources.place import FolderPlace, Place
+from svu_pipeline.sources.place import FolderPlace, Place, Secret
 
 DEFAULT_HOME = Path("data")
 SETTINGS_FILE = "svu.toml"
@@ -55,10 +56,63 @@ class LinkingSettings:
 
 
 @dataclass(frozen=True)
+class DeclaredBreak:
+    """What moved on a day so that figures before and after it are not of the same thing: `words` say what.
+
+    `what` is boundary, definition or source. It is of the `metrics` named, of those made of the `sources` named, or of all
+    the unit's where `units` are named; of every metric where nothing is. `is_footnoted`: the change is given all the same.
+    """
+
+    on: date
+    what: str
+    words: str
+    metrics: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    is_footnoted: bool = False
+
+
+@dataclass(frozen=True)
+class ComparisonSettings:
+    """What a force says of the change from the year before; all of it may be left out.
+
+    A break suppresses the change; one of the kinds `footnoted` is said beside it instead.
+    """
+
+    breaks: tuple[DeclaredBreak, ...] = ()
+    footnoted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReviewSettings:
+    """What a force says of its year-in-review page; all of it may be left out.
+
+    `story` is the operation_ref of the drug line whose story the page tells. Where its proceedings are concluded and
+    public (`story_is_concluded`) a release tells it too. `story_says` is what may be said of those sentenced: age, sex.
+    """
+
+    story: str = ""
+    story_is_concluded: bool = False
+    story_says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReleaseSettings:
+    """What a force says of its releases; all of it may be left out.
+
+    `signing_key` names the key that they are signed with; `early_readers` may read one before its time.
+    """
+
+    signing_key: Secret | None = None
+    early_readers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Settings:
     """Where the pipeline reads and writes (all paths absolute), what a force says of its sources, its linking, single checks.
 
-    `tolerances` are by check, named `dataset.check`; a check without one fails on the first row.
+    `tolerances` are by check, named `dataset.check`; a check without one fails on the first row. `disclosure` is what is said
+    otherwise than in the policy of disclosure (`disclosure/policy.toml`), word by word.
     """
 
     home: Path
@@ -67,6 +121,10 @@ class Settings:
     by_source: Mapping[str, SourceSettings] = field(default_factory=dict)
     tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
     linking: LinkingSettings = field(default_factory=LinkingSettings)
+    comparison: ComparisonSettings = field(default_factory=ComparisonSettings)
+    review: ReviewSettings = field(default_factory=ReviewSettings)
+    release: ReleaseSettings = field(default_factory=ReleaseSettings)
+    disclosure: Mapping[str, Any] = field(default_factory=dict)
 
     def of(self, source: str) -> SourceSettings:
         """What is said of one source."""

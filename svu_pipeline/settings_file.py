@@ -20,19 +20,36 @@ fail = 3.5
 
 [linking]
 truth = ["who_is_who.csv"]
+
+[[breaks]]
+on = 2023-04-01
+words = "The unit took over the work of the Brentwood team."
+units = ["RAPTOR_WEST"]
+
+[review]
+story = "OP23-0007"
 ```
 """
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, ValidationError
 
+from svu_pipeline.disclosure.policy import DisclosureSettings
 from svu_pipeline.quality.tolerance import Measure, Tolerance
-from svu_pipeline.settings import LinkingSettings, SourceSettings
+from svu_pipeline.settings import (
+    ComparisonSettings,
+    DeclaredBreak,
+    LinkingSettings,
+    ReleaseSettings,
+    ReviewSettings,
+    SourceSettings,
+)
 from svu_pipeline.sources.place import ApiPlace, FolderPlace, Place, PostgresPlace, Secret, SftpPlace
 
 SourceName = Literal[
@@ -168,10 +185,52 @@ class _Linking(_Strict):
         return LinkingSettings(model, tuple((beside / path).absolute() for path in self.truth))
 
 
+class _Break(_Strict):
+    on: date
+    what: Literal["boundary", "definition", "source"] = "boundary"
+    words: Text
+    metrics: tuple[Text, ...] = ()
+    sources: tuple[SourceName, ...] = ()
+    units: tuple[Text, ...] = ()
+    change: Literal["suppressed", "footnoted"] = "suppressed"
+
+    def made(self) -> DeclaredBreak:
+        sources = tuple(str(name) for name in self.sources)
+        return DeclaredBreak(
+            self.on, self.what, self.words, self.metrics, sources, self.units, self.change == "footnoted"
+        )
+
+
+class _Comparison(_Strict):
+    footnoted: tuple[Literal["definition", "source", "boundary", "provisional", "maturity"], ...] = ()
+
+
+class _Review(_Strict):
+    story: Text | None = None
+    story_is_concluded: bool = False
+    story_says: tuple[Literal["age", "sex"], ...] = ()
+
+    def made(self) -> ReviewSettings:
+        return ReviewSettings(self.story or "", self.story_is_concluded, tuple(str(said) for said in self.story_says))
+
+
+class _Release(_Strict):
+    signing_key: _Secret | None = None
+    early_readers: tuple[Text, ...] = ()
+
+    def made(self, beside: Path) -> ReleaseSettings:
+        return ReleaseSettings(self.signing_key.made(beside) if self.signing_key else None, self.early_readers)
+
+
 class _File(_Strict):
     sources: dict[SourceName, _Source] = {}
     tolerances: dict[str, _Tolerance] = {}
     linking: _Linking = _Linking()
+    comparison: _Comparison = _Comparison()
+    breaks: tuple[_Break, ...] = ()
+    release: _Release = _Release()
+    review: _Review = _Review()
+    disclosure: DisclosureSettings = DisclosureSettings()
 
 
 def parse(content: dict[str, Any], beside: Path) -> tuple[dict[str, Any], list[str]]:
@@ -188,4 +247,10 @@ def parse(content: dict[str, Any], beside: Path) -> tuple[dict[str, Any], list[s
         "by_source": {str(name): source.made(beside) for name, source in file.sources.items()},
         "tolerances": {name: tolerance.made() for name, tolerance in file.tolerances.items()},
         "linking": file.linking.made(beside),
+        "comparison": ComparisonSettings(
+            tuple(one.made() for one in file.breaks), tuple(str(kind) for kind in file.comparison.footnoted)
+        ),
+        "release": file.release.made(beside),
+        "review": file.review.made(),
+        "disclosure": file.disclosure.model_dump(exclude_none=True),
     }, []

@@ -6,11 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from svu_pipeline.audit import broken
+from svu_pipeline.change import nights
 from svu_pipeline.contracts.verdict import changed_files
+from svu_pipeline.disclosure import register
 from svu_pipeline.kept import marker_of
 from svu_pipeline.landing.batch import MANIFEST, all_manifests, damaged
 from svu_pipeline.people import decisions, keys, ledger
+from svu_pipeline.publication.roles import ENGINEER, PRESS, marker_of_role
 from svu_pipeline.quality import history
+from svu_pipeline.recount import compare as recount
+from svu_pipeline.release.check import problems as as_it_was
+from svu_pipeline.release.folder import releases
 from svu_pipeline.settings import Settings
 from svu_pipeline.sources.registry import SYSTEMS
 from svu_pipeline.warehouse import Home, read_made, sha256_of
@@ -43,7 +49,12 @@ def problems(settings: Settings) -> Iterator[str]:
     layers = [(home.standing, source) for source in SYSTEMS]
     layers += [(home.people, "people"), (home.facts, "facts"), (home.metrics, "metrics")]
     markers = [folder / f"{layer}.json" for folder, layer in layers]
-    markers += [home.published / "manifest.json", *sorted(home.metrics.glob("review-*.json"))]
+    markers += [
+        home.published / "manifest.json",
+        home.metrics / nights.MEMORY,
+        *sorted(home.metrics.glob("review-*.json")),
+    ]
+    markers += [home.metrics / recount.KEPT]
     for path in markers:
         if path.is_file() and not read_made(path):
             yield f"{path.relative_to(home.root)}: not as it was written. {_AGAIN}"
@@ -53,6 +64,10 @@ def problems(settings: Settings) -> Iterator[str]:
         for name in changed_files(folder):
             yield f"{(folder / name).relative_to(home.root)}: missing, or changed since it was made. It is made again before it is next read."
     yield from _published(home)
+    yield from nights.problems(home)
+    yield from register.problems(home)
+    for release in releases(home):
+        yield from (f"releases/{release}: {line}. Restore it from the backup." for line in as_it_was(home, release))
 
 
 def _claimed(home: Home) -> Iterator[tuple[str, str]]:
@@ -68,6 +83,9 @@ def _published(home: Home) -> Iterator[str]:
     expected = {}
     if manifest := read_made(home.published / "manifest.json"):
         expected["svu.duckdb"] = manifest["sha256"]
+    for name in (ENGINEER, PRESS):
+        if kept := read_made(marker_of_role(home, name)):
+            expected[name] = kept["sha256"]
     for marker in sorted(home.metrics.glob("review-*.json")):
         expected |= read_made(marker).get("files", {})
     for name, sha256 in expected.items():

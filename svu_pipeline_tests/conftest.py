@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import svu_pipeline.without_pandas  # noqa: F401 - as the commands do
 from svu_pipeline.demo.generate import generate
 from svu_pipeline_tests.night import Force
 

@@ -17,7 +17,9 @@ from svu_pipeline.facts.table import fact_tables
 from svu_pipeline.sources.registry import SYSTEMS
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ["sources", "landing", "contracts", "people", "facts", "metrics", "quality", "publication"]
+FOLDERS = [
+    "sources", "landing", "contracts", "people", "facts", "metrics", "quality", "recount", "publication", "change", "release",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +28,9 @@ def graph() -> dg.AssetGraph:
 
 
 def test_every_group_is_a_folder_and_every_dataset_stands_in_each_layer(graph: dg.AssetGraph) -> None:
-    """Ten sources, a raw and a checked table a dataset, the held rows, who is who and how well it is known, every fact, two metrics tables, the history of the checks, two publications."""
+    """Ten sources, a raw and a checked table a dataset, the held rows, who is who and how well it is known, every fact, three
+    metrics tables, the history of the checks, the second computation, two publications, what a night changed, and releases.
+    """
     keys: dict[str, set[str]] = {group: set() for group in FOLDERS}
     for key in graph.get_all_asset_keys():
         assert key.path[0] == graph.get(key).group_name
@@ -39,7 +43,10 @@ def test_every_group_is_a_folder_and_every_dataset_stands_in_each_layer(graph: d
     assert keys["facts"] == set(fact_tables())
     assert keys["metrics"] == {"contribution", "value", "linking_band"}
     assert keys["quality"] == {"dq_result"}
+    assert keys["recount"] == {"recount"}
+    assert keys["release"] == {"release", "open_releases"}
     assert keys["publication"] == {"svu_duckdb", "review"}
+    assert keys["change"] == {"figure_change", "nightly_report"}
 
 
 def test_data_flows_one_way_down_the_folders(graph: dg.AssetGraph) -> None:
@@ -57,7 +64,7 @@ def test_every_asset_says_what_it_is(graph: dg.AssetGraph) -> None:
         if key.path[0] == "sources":
             continue
         assert node.kinds and node.freshness_policy, key
-        if key.path[0] != "publication" and "html" not in node.kinds:
+        if key.path[0] not in ("publication", "change", "release") and "html" not in node.kinds:
             columns = node.metadata["dagster/column_schema"].columns
             assert columns and all(column.description for column in columns), key
             assert key.path[0] == "metrics" or all("personal_data" in column.tags for column in columns), key

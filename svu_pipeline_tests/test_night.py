@@ -125,12 +125,10 @@ def _newest(sources: Path) -> Path:
 @pytest.mark.parametrize(
     "breaks",
     [
-        _missing_folder,
         _web_page,
-        _no_trailer,
         *(
             pytest.param(breaks, marks=pytest.mark.soak)
-            for breaks in (_empty_file, _wrong_header, _lost_column, _unreadable)
+            for breaks in (_missing_folder, _no_trailer, _empty_file, _wrong_header, _lost_column, _unreadable)
         ),
     ],
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from svu_pipeline.demo.force import KASH_REF, Exhibit, Force, is_svu_work
@@ -14,6 +13,7 @@ from svu_pipeline.demo.plan.safeguarding import safeguarded
 from svu_pipeline.demo.targets import Targets
 from svu_pipeline.demo.terms import effective_years, is_indeterminate
 from svu_pipeline.demo.timeline import Span, age_on, month_span, window_span
+from svu_pipeline.metrics.rounding import rounded
 
 MONEY_METRICS = {
     "RETURNED": "criminal_profits_returned",
@@ -44,9 +44,7 @@ class MissedTargetError(RuntimeError):
 
 def decimals(value: Fraction | int, places: int) -> str:
     """The number with so many decimals, rounded half away from zero."""
-    exact = Fraction(value) * 10**places
-    whole = Decimal(exact.numerator) / Decimal(exact.denominator)
-    return str(whole.quantize(Decimal(1), ROUND_HALF_UP).scaleb(-places))
+    return f"{rounded(value, places):f}"
 
 
 def window_figures(force: Force, window: str) -> dict[str, str]:

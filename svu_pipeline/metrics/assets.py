@@ -8,12 +8,12 @@ from svu_pipeline.description import key, spec
 from svu_pipeline.facts.assets import fact_key
 from svu_pipeline.facts.table import fact_tables
 from svu_pipeline.kept import keep_metrics
-from svu_pipeline.metrics.catalogue import METRICS
+from svu_pipeline.metrics.catalogue import COUNTED
 from svu_pipeline.people.assets import PERSON_RECORD
 from svu_pipeline.pipeline import Pipeline, said_plainly
 
 CONTRIBUTION, VALUE, LINKING_BAND = (key("metrics", name) for name in ("contribution", "value", "linking_band"))
-_USED = sorted({name for metric in METRICS for name in fact_tables() if name in metric.fact.split()})
+_USED = sorted({name for metric in COUNTED for name in fact_tables() if name in metric.fact.split()})
 
 SPECS = [
     spec(

@@ -1,4 +1,4 @@
--- The one rounding of the pipeline, and the bands of age.
+-- The one rounding of the pipeline (rounding.py is the same rule in Python, proven equal), and the bands of age.
 
 -- The exact ratio n/d rounded once, half away from zero, and written with so many decimals. Whole numbers only.
 CREATE OR REPLACE MACRO rounded(n, d, decimals) AS
@@ -6,7 +6,7 @@ CREATE OR REPLACE MACRO rounded(n, d, decimals) AS
 CREATE OR REPLACE MACRO printed(n, d, decimals) AS
     CASE WHEN d = 0 OR n IS NULL THEN NULL
          WHEN decimals = 0 THEN CAST(CAST(rounded(n, d, 0) AS HUGEINT) AS TEXT)
-         ELSE CASE WHEN n < 0 THEN '-' ELSE '' END
+         ELSE CASE WHEN rounded(n, d, decimals) < 0 THEN '-' ELSE '' END
               || CAST(CAST(abs(rounded(n, d, decimals)) AS HUGEINT) // CAST(10 ** decimals AS BIGINT) AS TEXT) || '.'
               || lpad(CAST(CAST(abs(rounded(n, d, decimals)) AS HUGEINT) % CAST(10 ** decimals AS BIGINT) AS TEXT), decimals, '0')
          END;

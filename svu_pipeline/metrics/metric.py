@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 
 from svu_pipeline.errors import Curable
+from svu_pipeline.metrics.wording import Wording, wording_of
 
 
 class CatalogueError(Curable):
@@ -83,6 +85,9 @@ class Metric:
     contribution of a person in the window gives the person's dimensions; `first_age` keeps only people whose age then
     (completed years, in the column `age`) lies between the two, both included. `relates_records` says that whether a record
     counts hangs on other records too (chains, replaced hearings). A rate has `numerator` and `denominator` and no fact of its own.
+
+    A definition that counts otherwise than the one before it has the next `version`, the day `effective_on` which it is in
+    force, what `changed` and why, and the `earlier` definitions, oldest first (`versions.py`).
     """
 
     id: str
@@ -110,6 +115,10 @@ class Metric:
     denominator: str = ""
     is_public_context: bool = False
     relates_records: bool = False
+    version: int = 1
+    effective_on: date | None = None
+    changed: str = ""
+    earlier: tuple[Metric, ...] = ()
 
     def __post_init__(self) -> None:
         if self.is_rate:
@@ -124,6 +133,11 @@ class Metric:
     @property
     def is_rate(self) -> bool:
         return bool(self.numerator)
+
+    @property
+    def wording(self) -> Wording:
+        """The words in which it is said (wording.toml)."""
+        return wording_of(self.id.partition("@")[0])
 
     @property
     def base_fact(self) -> str:

@@ -11,7 +11,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from svu_pipeline.clock import Window
-from svu_pipeline.metrics.catalogue import CATALOGUE, DIMENSIONS, METRICS
+from svu_pipeline.metrics.catalogue import COUNTED, DIMENSIONS, ENTRIES
 from svu_pipeline.metrics.metric import Metric
 from svu_pipeline.warehouse import table_of_rows
 
@@ -24,19 +24,24 @@ TERMS = {
 }  # fmt: skip
 
 
-def contribute(connection: duckdb.DuckDBPyConnection) -> None:
-    """Build the table `contribution` from the facts in a session.
+def contribute(connection: duckdb.DuckDBPyConnection, metrics: Sequence[Metric] | None = None) -> None:
+    """Build the table `contribution` of some metrics (all by default) from the facts in a session.
 
     Columns: metric_id, record_dataset, record_key, subject (what is counted when it is counted once), happened_on,
     happened_at, quantity (whole, in the fact's unit; null where not recorded), is_estimate, age_years, and each dimension.
     """
     connection.execute(_sql("macros.sql"))
-    queries = [contributions_of(metric) for metric in METRICS if not metric.is_rate]
+    queries = [contributions_of(metric) for metric in metrics or COUNTED if not metric.is_rate]
     connection.execute(f"CREATE OR REPLACE TABLE contribution AS {' UNION ALL '.join(queries)} ORDER BY ALL")
 
 
-def strike(connection: duckdb.DuckDBPyConnection, windows: Sequence[Window], supplied: Collection[str]) -> None:
-    """Build the tables `value` and `counted` for windows, in a session that has `contribution`.
+def strike(
+    connection: duckdb.DuckDBPyConnection,
+    windows: Sequence[Window],
+    supplied: Collection[str],
+    metrics: Sequence[Metric] | None = None,
+) -> None:
+    """Build the tables `value` and `counted` of metrics (all by default) for windows, in a session that has their `contribution`.
 
     `supplied` are the sources that have ever delivered: a metric that needs another has no value (null), which is not zero.
     `value` has window_label, metric_id, dimension and code ('' for the whole), numerator and denominator (exact whole
@@ -45,19 +50,19 @@ def strike(connection: duckdb.DuckDBPyConnection, windows: Sequence[Window], sup
     connection.execute(_sql("macros.sql"))
     columns = {"label": "TEXT", "start_on": "DATE", "end_on": "DATE"}
     table_of_rows(connection, "review_window", columns, [(w.label, w.start, w.end) for w in windows])
-    _terms(connection, supplied)
+    _terms(connection, supplied, metrics or COUNTED)
     connection.execute(_sql("values.sql"))
 
 
 def breakdowns_of(metric: Metric) -> list[str]:
     """The dimensions by which a metric is broken down, the month first."""
     if metric.is_rate:
-        parts = set(breakdowns_of(CATALOGUE[metric.numerator]))
-        return [name for name in breakdowns_of(CATALOGUE[metric.denominator]) if name in parts]
+        parts = set(breakdowns_of(ENTRIES[metric.numerator]))
+        return [name for name in breakdowns_of(ENTRIES[metric.denominator]) if name in parts]
     return ["month", *metric.breakdowns]
 
 
-def _terms(connection: duckdb.DuckDBPyConnection, supplied: Collection[str]) -> None:
+def _terms(connection: duckdb.DuckDBPyConnection, supplied: Collection[str], metrics: Sequence[Metric]) -> None:
     """The catalogue as two small tables: how each metric is counted, and what it is broken down by."""
     rows = [
         (
@@ -71,10 +76,10 @@ def _terms(connection: duckdb.DuckDBPyConnection, supplied: Collection[str]) -> 
             metric.denominator or None,
             all(source in supplied for source in metric.needs),
         )
-        for metric in METRICS
+        for metric in metrics
     ]
     table_of_rows(connection, "metric_terms", TERMS, rows)
-    pairs = [(metric.id, name) for metric in METRICS if not metric.is_rate for name in breakdowns_of(metric)]
+    pairs = [(metric.id, name) for metric in metrics if not metric.is_rate for name in breakdowns_of(metric)]
     table_of_rows(connection, "metric_breakdown", {"metric_id": "TEXT", "dimension": "TEXT"}, pairs)
 
 

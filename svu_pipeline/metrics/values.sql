@@ -44,17 +44,20 @@ WITH cell AS (
 every AS (
     SELECT window_label, metric_id, dimension, code,
            count(DISTINCT subject) AS subjects, coalesce(sum(quantity), 0) AS total,
-           bool_or(is_estimate) AS is_estimate, bool_or(quantity IS NULL) AS is_at_least, count(*) AS contributions
+           bool_or(is_estimate) AS is_estimate, bool_or(quantity IS NULL) AS is_at_least, count(*) AS contributions,
+           coalesce(max(quantity), 0) AS largest
     FROM cell GROUP BY ALL
     UNION ALL
-    SELECT w.label, t.metric_id, '', '', 0, 0, false, false, 0
+    SELECT w.label, t.metric_id, '', '', 0, 0, false, false, 0, 0
     FROM review_window w CROSS JOIN metric_terms t
     WHERE t.numerator_id IS NULL
       AND NOT EXISTS (FROM counted c WHERE c.window_label = w.label AND c.metric_id = t.metric_id))
 SELECT e.window_label, e.metric_id, e.dimension, e.code,
        CAST(CASE WHEN t.is_distinct THEN e.subjects ELSE e.total END AS BIGINT) AS numerator,
        CAST(t.divisor AS BIGINT) AS denominator,
-       e.is_estimate, e.is_at_least, e.contributions
+       e.is_estimate, e.is_at_least, e.contributions,
+       -- The largest record of a sum: where it is nearly all of it, the sum tells of that one (docs/disclosure.md).
+       CAST(CASE WHEN NOT t.is_distinct THEN e.largest END AS BIGINT) AS largest
 FROM every e JOIN metric_terms t USING (metric_id);
 
 CREATE OR REPLACE TABLE value AS
@@ -70,7 +73,7 @@ SELECT v.window_label, v.metric_id, v.dimension, v.code,
        CASE WHEN t.is_supplied THEN v.numerator END AS numerator,
        v.denominator,
        CASE WHEN t.is_supplied THEN printed(v.numerator, v.denominator, t.decimals) END AS printed,
-       v.is_estimate, v.is_at_least, v.contributions
+       v.is_estimate, v.is_at_least, v.contributions, v.largest
 FROM (FROM struck UNION ALL BY NAME FROM rate) v
 JOIN metric_terms t USING (metric_id)
 ORDER BY ALL;

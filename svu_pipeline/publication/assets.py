@@ -18,6 +18,7 @@ from svu_pipeline.pipeline import Pipeline, said_plainly
 from svu_pipeline.publication.database import publish_database
 from svu_pipeline.publication.identities import broken_identities
 from svu_pipeline.publication.publish import name_of, publish_review
+from svu_pipeline.publication.roles import publish_for_engineers
 from svu_pipeline.quality.assets import DQ_RESULT
 from svu_pipeline.quality.linking_band import CHECK as WITHIN_PRECISION
 from svu_pipeline.quality.results import IDENTITIES, keep_review_results
@@ -30,7 +31,8 @@ MONTHS = dg.MonthlyPartitionsDefinition(start_date="2020-07", fmt="%Y-%m", timez
 DATABASE_SPEC = spec(
     "publication",
     "svu_duckdb",
-    "The analysts' database: facts, contributions, values, catalogue and check history, without any person; swapped in whole.",
+    "The analysts' database: facts, contributions, values, catalogue and check history, without any person; swapped in whole. "
+    "Beside it the engineers': deliveries, row accounts and check history.",
     [CONTRIBUTION, VALUE, LINKING_BAND, DQ_RESULT],
     kinds=("duckdb",),
     zone="published",
@@ -65,9 +67,10 @@ def _partitioned_checks() -> list[dg.AssetCheckSpec]:
 
 @dg.multi_asset(name="publish_database", specs=[DATABASE_SPEC])
 def publish_analysts_database(pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeResult[None]:
-    """Build the database aside, check it, swap it in."""
+    """Build the database aside, check it, swap it in; the engineers' beside it."""
     with said_plainly():
         rows, is_changed = publish_database(pipeline.settings)
+        publish_for_engineers(pipeline.settings)
         if is_changed:
             audit.record(pipeline.home, "publish", "svu.duckdb", "nightly", pipeline.clock)
     outcome = "changed" if is_changed else "unchanged"

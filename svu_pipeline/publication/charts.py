@@ -11,21 +11,18 @@ a chart; this takes 0.4 ms and 2 kB a chart.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from svu_pipeline.metrics.rounding import rounded
+from svu_pipeline.publication.labels import MONTHS
+
 if TYPE_CHECKING:
     from jinja2 import Environment
-
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-"""Month names of the page: strftime would take them from the machine's locale."""
 
 SINGULAR = {
     "people": "person",
@@ -45,7 +42,10 @@ GLYPH = 6.4
 
 @dataclass(frozen=True)
 class Point:
-    """One month of a plot: the middle and the top of its column, what is written at it ('' for most)."""
+    """One month of a plot: the middle and the top of its column, what is written at it ('' for most).
+
+    `mark` is written where it has no figure: [x] not supplied, [c] protected.
+    """
 
     x: float
     y: float
@@ -54,14 +54,15 @@ class Point:
     letter: str
     is_peak: bool
     is_missing: bool
+    mark: str
     starts_line: bool
 
 
 @dataclass(frozen=True)
 class Plot:
-    """A plot by month in px: `ticks` are (y, words), `years` (x, words), `breaks` the x between two years.
+    """A plot by month in px: `ticks` are (y, words), `years` (x, words), `new_years` the x between two years.
 
-    A rate is drawn as a line, a count as columns.
+    `breaks` are the x from which a month cannot be compared with those before. A rate is drawn as a line, a count as columns.
     """
 
     width: int
@@ -73,18 +74,35 @@ class Plot:
     ticks: list[tuple[float, str]]
     points: list[Point]
     years: list[tuple[float, str]]
+    new_years: list[float]
     breaks: list[float]
     is_line: bool
 
 
-def monthly_chart(points: Sequence[dict[str, Any]], title: str, unit: str) -> str:
-    """Columns by month as SVG, a line for rates; `points` are `{"month": "2022-12", "printed": "35" | None}`.
+def monthly_chart(points: Sequence[dict[str, Any]], title: str, unit: str, breaks: Collection[str] = ()) -> str:
+    """Columns by month as SVG, a line for rates; `points` are `{"month": "2022-12", "printed": "35" | None, "marks": []}`.
 
-    '' where there is nothing to draw: fewer than two months, or no figure in any.
+    `breaks` are the months with which the series breaks: what follows is not comparable with what was before. '' where
+    there is nothing to draw: fewer than two months, or no figure in any.
     """
     if len(points) < 2 or not _present(points):
         return ""
-    return _draw("monthly", plot=_plot(points, unit, 440, 176), words=monthly_finding(points, title, unit))
+    words = monthly_finding(points, title, unit)
+    for month in sorted(breaks):
+        words += f" The series breaks in {month_words(month)}."
+    return _draw("monthly", plot=_plot(points, unit, 440, 176, breaks), words=words)
+
+
+def spark(points: Sequence[dict[str, Any]]) -> str:
+    """The months of a figure as columns the size of a word: a shape without a scale, its chart and table stand elsewhere.
+
+    '' where there is nothing to draw.
+    """
+    present = _present(points)
+    if len(points) < 2 or not present or not max(present):
+        return ""
+    heights = [round(24 * _ratio(point["printed"], max(present)), 1) for point in points]
+    return _draw("spark", heights=heights)
 
 
 def headline_chart(document: dict[str, Any]) -> str:
@@ -153,7 +171,7 @@ def templates() -> Environment:
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
-def _plot(series: Sequence[dict[str, Any]], unit: str, width: int, height: int) -> Plot:
+def _plot(series: Sequence[dict[str, Any]], unit: str, width: int, height: int, breaks: Collection[str] = ()) -> Plot:
     present = _present(series) or [Decimal(0)]
     steps = _ticks(max(present), is_whole=all(value == value.to_integral_value() for value in present))
     labels = [_tick_words(step, unit) for step in steps]
@@ -181,14 +199,23 @@ def _plot(series: Sequence[dict[str, Any]], unit: str, width: int, height: int) 
                 letter=_letter(series[at]["month"], len(series)),
                 is_peak=at == next(iter(said), None),
                 is_missing=series[at]["printed"] is None,
+                mark=_mark(series[at]),
                 starts_line=at == 0 or series[at - 1]["printed"] is None,
             )
             for at, ratio in enumerate(ratios)
         ],
         years=[(_px(left + band * (span[0] + span[-1] + 1) / 2), series[span[0]]["month"][:4]) for span in spans],
-        breaks=[_px(left + band * span[0]) for span in spans[1:]],
+        new_years=[_px(left + band * span[0]) for span in spans[1:]],
+        breaks=[_px(left + band * at) for at, point in enumerate(series) if point["month"] in breaks],
         is_line=unit == "%",
     )
+
+
+def _mark(point: dict[str, Any]) -> str:
+    """What is written in place of a month's column where it has no figure."""
+    if point["printed"] is not None:
+        return ""
+    return next((f"[{mark}]" for mark in ("c", "x") if mark in point["marks"]), "")
 
 
 def _letter(month: str, count: int) -> str:
@@ -256,7 +283,7 @@ def _present(rows: Sequence[dict[str, Any]]) -> list[Decimal]:
 def _short(printed: str, unit: str) -> str:
     """A figure as it is written on a chart: without pence, with the sign but without the noun of its unit."""
     if unit == "£":
-        return f"£{Decimal(printed):,.0f}"
+        return f"£{rounded(Decimal(printed), 0):,f}"
     return number(printed) + ("%" if unit == "%" else "")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from svu_pipeline.errors import Curable
 from svu_pipeline.facts.table import fact_tables
 from svu_pipeline.kept import KeptTable, marker_of
-from svu_pipeline.metrics.catalogue import METRICS
+from svu_pipeline.metrics.catalogue import COUNTED
 from svu_pipeline.metrics.metric import PEOPLE_FACTS, Noun
 from svu_pipeline.quality.history import copy_results, count_of, result_files
 from svu_pipeline.settings import Settings
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 CATALOGUE = {
     "metric_id": "TEXT", "title": "TEXT", "noun": "TEXT", "kind": "TEXT", "section": "TEXT", "definition": "TEXT",
-    "sources": "TEXT", "divisor": "BIGINT", "decimals": "INT",
+    "sources": "TEXT", "divisor": "BIGINT", "decimals": "INT", "version": "INT", "effective_on": "TEXT",
 }  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def publish_database(settings: Settings) -> tuple[dict[str, int], bool]:
     if standing.get("inputs") == inputs and target.is_file() and sha256_of(target) == standing["sha256"]:
         return standing["rows"], False
     expected = {name: table.rows for name, table in tables.items()}
-    expected |= {"metric": len(METRICS), "dq_result": count_of(results)}
+    expected |= {"metric": len(COUNTED), "dq_result": count_of(results)}
     with whole_file(target) as aside:
         _fill(aside, home, tables, results)
         rows = _rows(aside)
@@ -78,7 +78,7 @@ def _fill(path: Path, home: Home, tables: dict[str, KeptTable], results: list[Pa
             columns = "* EXCLUDE (person_id)" if _knows_person(name) else "*"
             if name == "contribution":
                 columns = "* REPLACE (CASE WHEN metric_id NOT IN (SELECT unnest($people)) THEN subject END AS subject)"
-            people = {"people": [metric.id for metric in METRICS if metric.noun is Noun.PEOPLE]}
+            people = {"people": [metric.id for metric in COUNTED if metric.noun is Noun.PEOPLE]}
             connection.execute(
                 f"CREATE TABLE {name} AS SELECT {columns} FROM read_parquet({file})",  # noqa: S608 - our own names
                 people if name == "contribution" else {},
@@ -105,7 +105,7 @@ def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
     return int(connection.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0])  # noqa: S608 - a table of ours
 
 
-def _catalogue_rows() -> list[tuple[str | int, ...]]:
+def _catalogue_rows() -> list[tuple[str | int | None, ...]]:
     return [
         (
             metric.id,
@@ -117,6 +117,8 @@ def _catalogue_rows() -> list[tuple[str | int, ...]]:
             ", ".join(metric.needs),
             metric.scale.divisor,
             metric.scale.decimals,
+            metric.version,
+            metric.effective_on.isoformat() if metric.effective_on else None,
         )
-        for metric in METRICS
+        for metric in COUNTED
     ]

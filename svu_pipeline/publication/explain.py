@@ -9,9 +9,10 @@ from typing import Any
 from svu_pipeline.clock import Window, written
 from svu_pipeline.contracts.registry import CONTRACTS
 from svu_pipeline.landing.batch import all_manifests
-from svu_pipeline.metrics.catalogue import CATALOGUE, metric_of
+from svu_pipeline.metrics.catalogue import ENTRIES, metric_of
 from svu_pipeline.metrics.keys import record_key
 from svu_pipeline.metrics.metric import Metric
+from svu_pipeline.metrics.versions import in_force
 from svu_pipeline.quality.current import stands_at
 from svu_pipeline.quality.states import source_states
 from svu_pipeline.settings import Settings
@@ -63,8 +64,8 @@ def explain(settings: Settings, metric_id: str, window: Window, as_at: datetime 
 
     A figure with a source that is not up to date is explained as known when it stands, as the review has it. Raises CatalogueError for a metric that is not in the catalogue, NothingLanded when nothing had landed.
     """
-    metric = metric_of(metric_id)
-    parts = [CATALOGUE[metric.numerator], CATALOGUE[metric.denominator]] if metric.is_rate else [metric]
+    metric = in_force(metric_of(metric_id), window)
+    parts = [ENTRIES[metric.numerator], ENTRIES[metric.denominator]] if metric.is_rate else [metric]
     home = Home(settings.home)
     stands = stands_at(home, metric, source_states(settings, as_at)) or as_at
     with struck(settings, [window], stands) as state:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from svu_pipeline.contracts.model import UNKNOWN
 from svu_pipeline.metrics.metric import Metric, Noun
 from svu_pipeline.quality.linking_band import THRESHOLDS, LinkingBand
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 DIMENSION_TITLES = {
     "month": "Month",
@@ -67,6 +73,16 @@ def label_of(dimension: str, code: str, names: dict[tuple[str, str], str]) -> st
     if dimension in ("weapon_type", "drug", "partner"):
         return code.replace("_", " ").capitalize()
     return code
+
+
+def day_words(day: date) -> str:
+    """`1 December 2022`: the month's name is ours, strftime would take it from the machine's locale."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def days_words(first: date, last: date) -> str:
+    """`on 12 April 2023`, or `from 3 March 2023 to 12 April 2023`."""
+    return f"on {day_words(first)}" if first == last else f"from {day_words(first)} to {day_words(last)}"
 
 
 def displayed(metric: Metric, printed: str | None) -> str:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from svu_pipeline.clock import Clock, Window, now
+from svu_pipeline.clock import Clock, Window, now, previous_month
+from svu_pipeline.clock import window as parse
 from svu_pipeline.kept import layer_version, marker_of, opened
 from svu_pipeline.landing.batch import known_at
+from svu_pipeline.publication.comparison import year_before
 from svu_pipeline.publication.labels import NO_SUPPLY
 from svu_pipeline.publication.review import document
 from svu_pipeline.quality.states import source_states
@@ -51,7 +53,7 @@ def publish_review(settings: Settings, window: Window, clock: Clock = now) -> Pu
         return Published(json.loads(figures.read_bytes()), page, False)
     from svu_pipeline.publication.page import render_page
 
-    with opened(settings, [window]) as struck:
+    with opened(settings, [window, year_before(window)]) as struck:
         content = document(settings, struck, window, clock=clock)
     for path, text in (
         (page, render_page(content)),
@@ -81,6 +83,11 @@ def published_windows(settings: Settings) -> list[str]:
     return sorted(page.stem.removeprefix("review-") for page in pages)
 
 
+def windows_to_look_at(settings: Settings, labels: Sequence[str], clock: Clock = now) -> list[Window]:
+    """The windows of some labels; without any, those published, else the one of the last complete month."""
+    return [parse(label) for label in labels or published_windows(settings) or [previous_month(clock())]]
+
+
 def as_csv(document: dict[str, Any]) -> str:
     """Every figure and every part of it as CSV with a header, safe to open in a spreadsheet."""
     text = io.StringIO()
@@ -99,7 +106,7 @@ def as_csv(document: dict[str, Any]) -> str:
                 marks,
                 *((*_band(figure), *_linking(figure)) if not dimension else ("",) * 6),
             )
-            writer.writerow([_plain(cell) for cell in row])
+            writer.writerow([plain(cell) for cell in row])
     return text.getvalue()
 
 
@@ -134,7 +141,8 @@ def _linking(figure: dict[str, Any]) -> tuple[str, str, Decimal | str]:
     return (band["lowest"], band["highest"], Decimal(band["moved"])) if band else ("", "", "")
 
 
-def _plain(cell: Any) -> Any:
+def plain(cell: Any) -> Any:
+    """Text that a spreadsheet would run, with an apostrophe before it; anything else as it is."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
 
@@ -147,4 +155,5 @@ def _inputs(settings: Settings, window: Window, clock: Clock) -> str:
     facts = {name: table.sha256 for name, table in marker_of(home.facts, "facts").items()}
     states = [str(state) for state in source_states(settings, clock=clock)]
     code = [layer_version("publication"), layer_version("quality")]
-    return fingerprint(str(window), str(known_at(home)), tables, facts, metrics, states, code, str(settings.tolerances))
+    said = [str(settings.tolerances), str(settings.review), str(settings.comparison)]
+    return fingerprint(str(window), str(known_at(home)), tables, facts, metrics, states, code, *said)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from svu_pipeline.contracts.model import Contract, fields_of
 from svu_pipeline.contracts.registry import CONTRACTS
 from svu_pipeline.facts.table import FactTable, fact_tables
-from svu_pipeline.metrics.catalogue import METRICS
+from svu_pipeline.metrics.catalogue import COUNTED
 from svu_pipeline.metrics.keys import record_key
 from svu_pipeline.metrics.metric import Metric
 from svu_pipeline.warehouse import table_of_rows
@@ -74,7 +74,7 @@ def closure(name: str) -> tuple[FactTable, ...]:
 
 def _gather(connection: duckdb.DuckDBPyConnection) -> None:
     """The tables band_terms, band_reach, held_record and held_reading."""
-    counted = [metric for metric in METRICS if not metric.is_rate]
+    counted = [metric for metric in COUNTED if not metric.is_rate]
     terms = [(metric.id, metric.is_related, _is_one_each(metric)) for metric in counted]
     table_of_rows(connection, "band_terms", {"metric_id": "TEXT", "is_related": "BOOL", "is_one_each": "BOOL"}, terms)
     reach = [(metric.id, name, name == metric.dataset) for metric in counted for name in sorted(datasets_of(metric))]
@@ -104,7 +104,7 @@ def _is_one_each(metric: Metric) -> bool:
 
 
 def _datasets_with_held_rows(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    reached = sorted({name for metric in METRICS for name in datasets_of(metric)})
+    reached = sorted({name for metric in COUNTED for name in datasets_of(metric)})
     queries = [f"SELECT '{name}' FROM standing_{name} WHERE {_IS_OPEN} LIMIT 1" for name in reached]  # noqa: S608
     return [name for (name,) in connection.execute(" UNION ALL ".join(f"({query})" for query in queries)).fetchall()]
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from svu_pipeline.clock import Window
-from svu_pipeline.metrics.catalogue import METRICS
+from svu_pipeline.metrics.catalogue import COUNTED
 from svu_pipeline.metrics.metric import Metric
 from svu_pipeline.quality.history import last_sound_night
 from svu_pipeline.quality.linking_band import strike_linking_band
@@ -33,7 +33,7 @@ def broken_for(metric: Metric, states: Iterable[SourceState]) -> list[SourceStat
 def standing_instants(settings: Settings, states: Sequence[SourceState]) -> dict[datetime, list[str]]:
     """The metrics that stand as of an earlier instant, by that instant; empty where no source is broken."""
     found: dict[datetime, list[str]] = {}
-    for metric in METRICS:
+    for metric in COUNTED:
         if at := stands_at(Home(settings.home), metric, states):
             found.setdefault(at, []).append(metric.id)
     return found

@@ -113,6 +113,14 @@ def last_sound_night(home: Home, sources: Collection[str], before: datetime) -> 
     return found.replace(tzinfo=UTC) if found else None
 
 
+def nights(home: Home, count: int) -> list[datetime]:
+    """The instants of the last states of a night on record, oldest first, at most so many."""
+    import pyarrow.parquet as pq
+
+    known = [pq.read_table(file, columns=["known_at"])["known_at"][0].as_py() for file in result_files(home)[-count:]]
+    return [at.replace(tzinfo=UTC) for at in known]
+
+
 def damaged(home: Home) -> Iterator[tuple[str, str]]:
     """`(file, what)` for each file of the history whose bytes are not those that were written."""
     for path in sorted(_folder(home).glob("*.parquet")):

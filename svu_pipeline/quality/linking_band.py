@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from svu_pipeline.contracts.registry import CONTRACTS
 from svu_pipeline.facts.table import FactTable, fact_tables
-from svu_pipeline.metrics.catalogue import CATALOGUE, METRICS
+from svu_pipeline.metrics.catalogue import COUNTED, ENTRIES
 from svu_pipeline.metrics.keys import record_key
 from svu_pipeline.metrics.metric import Metric
 from svu_pipeline.metrics.values import contributions_of
@@ -66,7 +66,7 @@ class LinkingBand:
 def hangs_on_linking(metric: Metric) -> bool:
     """Whether a metric's facts read who is who; a rate's two metrics."""
     if metric.is_rate:
-        return any(hangs_on_linking(CATALOGUE[part]) for part in (metric.numerator, metric.denominator))
+        return any(hangs_on_linking(ENTRIES[part]) for part in (metric.numerator, metric.denominator))
     return any("person_record" in table.query for table in _built_from(metric))
 
 
@@ -88,7 +88,7 @@ def strike_readings(connection: duckdb.DuckDBPyConnection, readings: Sequence[st
     A reading is a column of `person_record`, whose labels are taken for people. `digits` is the figure as printed, a whole
     number of its last printed place.
     """
-    metrics = [(metric.id,) for metric in METRICS if hangs_on_linking(metric)]
+    metrics = [(metric.id,) for metric in COUNTED if hangs_on_linking(metric)]
     table_of_rows(connection, "linking_metric", {"metric_id": "TEXT"}, metrics)
     connection.execute(
         "CREATE OR REPLACE TABLE linking_figure (reading TEXT, window_label TEXT, metric_id TEXT, digits HUGEINT)"
@@ -208,7 +208,7 @@ def _contribute(connection: duckdb.DuckDBPyConnection, reading: str) -> None:
         SELECT p.dataset, p.record_key, p.{reading} AS person_id, born.date_of_birth
         FROM person_record p LEFT JOIN born ON born.label = p.{reading}"""  # noqa: S608 - our own names
     )
-    counted = [metric for metric in METRICS if hangs_on_linking(metric) and not metric.is_rate]
+    counted = [metric for metric in COUNTED if hangs_on_linking(metric) and not metric.is_rate]
     stand_ins = ["person_record AS (FROM linking_person)"]
     stand_ins += [f"{table.name} AS MATERIALIZED ({table.query})" for table in _rebuilt(counted)]
     columns = "metric_id, record_key, subject, happened_on, happened_at, quantity, age_years"
@@ -229,10 +229,16 @@ def _rebuilt(metrics: Iterable[Metric]) -> list[FactTable]:
 
 
 def _is_kept(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether the bands of all of a session's windows have been kept: none is of a window that ends after all events."""
+    """Whether the bands of all of a session's windows have been kept: none is of a window that ends after all events.
+
+    A window that ends before all events has no figure that could move.
+    """
     if not _has(connection, "kept_linking_band"):
         return False
-    query = "SELECT count(*) FROM review_window w ANTI JOIN kept_linking_band k ON k.window_label = w.label"
+    query = (
+        "SELECT count(*) FROM review_window w ANTI JOIN kept_linking_band k ON k.window_label = w.label "
+        "WHERE w.end_on > (SELECT min(happened_on) FROM contribution)"
+    )
     return not connection.execute(query).fetchall()[0][0]
 
 

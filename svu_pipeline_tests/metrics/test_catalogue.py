@@ -1,16 +1,13 @@
-"""The catalogue: complete, typed by noun, and printed by one rounding."""
+"""The catalogue: complete, typed by noun, and its SQL printing as it should (test_rounding has the rule)."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
-from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from svu_pipeline.facts.table import fact_tables
 from svu_pipeline.metrics import catalogue, enforcement
@@ -56,30 +53,6 @@ def test_an_unknown_metric_is_answered_with_the_nearest() -> None:
     """The error names what was probably meant."""
     with pytest.raises(CatalogueError, match="people_arrested"):
         metric_of("people_arested")
-
-
-@settings(deadline=None, max_examples=60)
-@given(
-    st.lists(
-        st.tuples(st.integers(-(10**12), 10**12), st.integers(1, 10**6), st.integers(0, 3)), min_size=1, max_size=50
-    )
-)
-def test_figures_are_rounded_half_away_from_zero_from_the_exact_ratio(cases: list[tuple[int, int, int]]) -> None:
-    """The SQL rounding equals Python's decimal arithmetic for any ratio."""
-    with duckdb.connect() as connection:
-        connection.execute(MACROS)
-        for numerator, denominator, decimals in cases:
-            (found,) = connection.execute(
-                "SELECT printed(?::BIGINT, ?::BIGINT, ?::INTEGER)", [numerator, denominator, decimals]
-            ).fetchall()[0]
-            scaled = Decimal(numerator) * 10**decimals
-            whole, rest = divmod(abs(scaled), denominator)
-            rounded = whole + (1 if rest * 2 >= denominator else 0)
-            expected = (rounded.scaleb(-decimals) * (-1 if numerator < 0 else 1)).quantize(
-                Decimal(1).scaleb(-decimals), ROUND_HALF_UP
-            )
-            assert Decimal(found) == expected
-            assert len(found.partition(".")[2]) == decimals
 
 
 def test_the_published_rate_is_what_it_is() -> None:

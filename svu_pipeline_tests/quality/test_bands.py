@@ -125,7 +125,7 @@ def spoilt(extract: Extract, chance: random.Random) -> Extract:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.soak)])
 def test_a_corrected_delivery_falls_within_the_band(seed: int, force: Force, tmp_path: Path) -> None:
     """Brute force: rows are held, bands stated; then the rows come as they should have, and no figure is outside."""
     chance = random.Random(seed)

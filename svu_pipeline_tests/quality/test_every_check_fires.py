@@ -31,11 +31,13 @@ from svu_pipeline.facts.table import fact_tables
 from svu_pipeline.kept import KeptTable, keep_standing
 from svu_pipeline.landing.attempt import record_refusal
 from svu_pipeline.metrics.catalogue import CATALOGUE, METRICS
+from svu_pipeline.metrics.rounding import printed
+from svu_pipeline.metrics.values import contribute, strike
 from svu_pipeline.people.linkage_quality import CHECKS, failing
 from svu_pipeline.publication.assets import failing_checks, severity_of
 from svu_pipeline.publication.figures import figure as figure_of
 from svu_pipeline.publication.figures import nothing_known
-from svu_pipeline.publication.identities import AT_MOST, broken_identities
+from svu_pipeline.publication.identities import AT_MOST, TOGETHER_AT_MOST, broken_identities
 from svu_pipeline.publication.quality import SET_REASONS
 from svu_pipeline.quality.history import IS_CURRENT
 from svu_pipeline.quality.linking_band import CHECK as LINKING_BAND
@@ -54,6 +56,11 @@ from svu_pipeline.quality.results import (
 from svu_pipeline.quality.states import source_states
 from svu_pipeline.quality.tolerance import Measure, Severity, Tolerance
 from svu_pipeline.quality.volume import IMPLAUSIBLE, UNUSUAL, ZERO_ROWS, volume_of
+from svu_pipeline.recount.compare import EQUALS as EQUALS_RECOUNT
+from svu_pipeline.recount.compare import differences
+from svu_pipeline.recount.current import in_session
+from svu_pipeline.recount.figures import recount
+from svu_pipeline.release.gates import CONTENT, LIVE
 from svu_pipeline.settings import Settings
 from svu_pipeline.sources.system import SourceError
 from svu_pipeline.warehouse import Home, write_json
@@ -61,6 +68,7 @@ from svu_pipeline_tests.contracts.killers.courts import SPECIMENS as COURTS
 from svu_pipeline_tests.contracts.killers.custody import ARREST
 from svu_pipeline_tests.contracts.killers.warrants import SPECIMENS as WARRANTS
 from svu_pipeline_tests.contracts.landed import FIRST_NIGHT, deliver
+from svu_pipeline_tests.facts.records import records
 from svu_pipeline_tests.quality.test_volume import STEADY, deliveries
 
 WARRANT = WARRANTS[0].good
@@ -200,8 +208,12 @@ def figure(metric: str, printed: str | None = "10", **more: Any) -> dict[str, An
 
 
 def a_document(**changed: dict[str, Any]) -> dict[str, Any]:
-    """A document in which every figure is ten and every source is read, with some figures changed."""
-    figures = [figure(metric.id, **changed.get(metric.id, {})) for metric in METRICS]
+    """A document in which every source is read and every figure is ten, of parts that exclude one another five; some changed."""
+    halves = {part for parts, _ in TOGETHER_AT_MOST for part in parts}
+    figures = [
+        figure(metric.id, **{"printed": "5" if metric.id in halves else "10", **changed.get(metric.id, {})})
+        for metric in METRICS
+    ]
     return {"figures": figures, "quality": {"sources": [{"source": "custody", "status": "read"}]}}
 
 
@@ -219,7 +231,7 @@ def adds_up(where: str) -> Killer:
     """Parts that make eleven of a whole of ten."""
 
     def fires(_: Path) -> bool:
-        parts = [{"printed": "4"}, {"printed": "6"}]
+        parts = [{"month": "2023-10", "code": "a", "printed": "4"}, {"month": "2023-11", "code": "b", "printed": "6"}]
         ways: dict[str, dict[str, Any]] = {
             "months": {"is_additive": True, "monthly": parts},
             "parts": {"breakdowns": [breakdown(parts)]},
@@ -230,6 +242,46 @@ def adds_up(where: str) -> Killer:
         return len(broken_identities(a_document(weapons_seized=deepcopy(by)))) == 1
 
     return fires
+
+
+def together(parts: tuple[str, ...], whole: str) -> Killer:
+    """Parts that exclude one another, and together are one more than the whole."""
+
+    def fires(_: Path) -> bool:
+        return broken_identities(a_document(**{parts[0]: {"printed": "6"}})) == [f"{' + '.join(parts)} <= {whole}"]
+
+    return fires
+
+
+def covers(_: Path) -> bool:
+    """People of two months who are fewer than those of the year, or more in one month; hidden months can be any number."""
+    found = []
+    for months in (("4", "7"), ("4", "5"), ("4", "11"), ("4", None)):
+        monthly = [
+            {"month": f"2023-1{n}", "printed": said, "marks": [] if said else ["c"]} for n, said in enumerate(months)
+        ]
+        found.append(broken_identities(a_document(people_arrested={"monthly": monthly})))
+    return found == [[], ["people_arrested by month"], ["people_arrested by month"], []]
+
+
+def rate_of_parts(_: Path) -> bool:
+    """A rate over another number of people than were arrested, as a whole and in one part."""
+    counts = {key: {"numerator": 10, "denominator": 1} for key in ("people_charged", "people_arrested")}
+    name, found = "charge_rate = people_charged / people_arrested", []
+    for over, under in ((1000, 10), (1000, 11), (900, 10)):
+        rate = {"printed": printed(over, under, 1), "numerator": over, "denominator": under}
+        least = {"charge_and_remand_rate": {"printed": "0.0"}}
+        found.append(broken_identities(a_document(charge_rate=rate, **counts, **least)))
+    return found == [[], [name], [name]]
+
+
+def rounded_once(_: Path) -> bool:
+    """305 of 440 printed as 69.4."""
+    found = []
+    for said in ("69.3", "69.4"):
+        rate = {"printed": said, "numerator": 30500, "denominator": 440}
+        found.append(broken_identities(a_document(charge_rate={"printed": "75.0"}, charge_and_remand_rate=rate)))
+    return found == [[], ["charge_and_remand_rate as rounded"]]
 
 
 def breakdown(parts: list[dict[str, str]]) -> dict[str, Any]:
@@ -288,7 +340,31 @@ def truth(check: str, precision: float, recall: float) -> Killer:
     return fires
 
 
+def recounted(_: Path) -> bool:
+    """Warrants of another unit that are counted: the second count has one where the first has two."""
+    windows = [window("2023-11")]
+    with records() as made:
+        for unit in ("RAPTOR_WEST", "OTHER"):
+            made.warrant(unit)
+        made.build()
+        again, found = recount(in_session(made.connection), windows), []
+        for where in ("is_executed", "status = 'EXECUTED'"):
+            metric = replace(CATALOGUE["warrants_executed"], where=where)
+            contribute(made.connection, [metric])
+            strike(made.connection, windows, frozenset(metric.needs), [metric])
+            struck = {
+                (label, name, by, code): (over, under)
+                for label, name, by, code, over, under in made.connection.execute(
+                    "SELECT window_label, metric_id, dimension, code, numerator, denominator FROM value"
+                ).fetchall()
+            }
+            found.append(differences(struck, {key: exact for key, exact in again.items() if key[1] == metric.id}))
+    assert found[0] == []
+    return "warrants_executed 2023-11" in found[1]
+
+
 KILLERS: dict[str, Killer] = {
+    EQUALS_RECOUNT: recounted,
     BALANCED: accounting,
     NOT_HELD: held_whole,
     WAS_READ: refused,
@@ -310,7 +386,11 @@ KILLERS: dict[str, Killer] = {
     "record_held": hearing_reason("record_held"),
     "adds up by month": adds_up("months"),
     "adds up by part": adds_up("parts"),
+    "covers the whole": covers,
+    "a rate is that of its parts": rate_of_parts,
+    "is rounded once": rounded_once,
     **{f"{part} <= {whole}": at_most(part, whole) for part, whole in AT_MOST},
+    **{" + ".join(parts): together(parts, whole) for parts, whole in TOGETHER_AT_MOST},
     **{problem: volume(problem, count) for problem, count in ((ZERO_ROWS, 0), (UNUSUAL, 300), (IMPLAUSIBLE, 9999))},
 }
 BY_RULE = "conflicting_duplicate"
@@ -327,11 +407,14 @@ def outcome(place: Settings, source: str, check: str) -> bool:
 
 
 def test_nothing_is_without_a_killer() -> None:
-    """Every check in the graph that is no contract rule, every reason over sets, every identity; and no killer of nothing."""
+    """Every check in the graph that is no contract rule and no gate, every reason over sets, every identity; and no killer of nothing."""
     graph = build_defs().resolve_asset_graph()
     rules = {(dataset, rule.name) for dataset, contract in CONTRACTS.items() for rule in rules_of(contract)}
-    checks = {key.name for key in graph.asset_check_keys if (key.asset_key.path[-1], key.name) not in rules}
+    own = rules | {("release", gate) for gate in (*CONTENT, *LIVE)}  # the gates' killers: release/test_publish.py
+    checks = {key.name for key in graph.asset_check_keys if (key.asset_key.path[-1], key.name) not in own}
     identities = {f"{part} <= {whole}" for part, whole in AT_MOST} | {"adds up by month", "adds up by part"}
+    identities |= {"covers the whole", "a rate is that of its parts", "is rounded once"}
+    identities |= {" + ".join(parts) for parts, _ in TOGETHER_AT_MOST}
     expected = checks | set(SET_REASONS) | identities | {IS_CURRENT, ZERO_ROWS, UNUSUAL, IMPLAUSIBLE}
     assert KILLERS.keys() == expected
     assert any(rule.endswith(f"__{BY_RULE}") for _, rule in rules)

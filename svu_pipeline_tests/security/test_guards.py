@@ -32,7 +32,10 @@ STEPS = {
     "facts.assets.keep_facts": ["facts", "fct_charge"],
     "metrics.assets.keep_metrics": ["metrics", "value"],
     "quality.assets.keep_results": ["quality", "dq_result"],
+    "recount.assets.keep_recount": ["recount", "recount"],
+    "release.assets.place_due": ["release", "open_releases"],
     "publication.assets.publish_database": ["publication", "svu_duckdb"],
+    "change.assets.keep_change": ["change", "figure_change"],
 }
 """What each kind of step calls, and an asset that it makes."""
 

@@ -37,7 +37,8 @@ LABELS = {
     "move with the threshold", "moved by linking", "records", "people", "identities", "pairs compared",
     "pairs alike enough to link", "pairs of one PNC id", "of these found by blocking", "of these linked on names alone",
     "records that cannot link", "decisions in force", "model", "truth sets", "lowest precision against truth",
-    "lowest recall against truth",
+    "lowest recall against truth", "figures that moved", "in words", "opened now",
+    "windows", "cells", "different",
 }  # fmt: skip
 """Every label of metadata that a night may write."""
 

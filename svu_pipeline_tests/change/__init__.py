@@ -1,0 +1,1 @@
+"""Why figures change, what differs, what would change."""

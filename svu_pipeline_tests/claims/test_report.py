@@ -1,0 +1,89 @@
+"""The report as a page and as JSON: the text whole with each figure marked in words, nothing of it run, WCAG 2.2 AA by axe."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, sync_playwright
+
+from svu_pipeline.claims.check import check_text
+from svu_pipeline.claims.claim import Report
+from svu_pipeline.claims.figures import Figures
+from svu_pipeline.claims.report import as_html, as_json, rows, summary, verdict_words
+from svu_pipeline.clock import window
+from svu_pipeline_tests.claims.test_year import WITH_ERRORS
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+HOSTILE = '<script>alert(1)</script> 440 people <img src=x onerror="alert(1)"> were arrested & {{ 7 * 7 }}. The list includes:'
+
+
+@pytest.fixture(scope="module")
+def report(year: Figures) -> Report:
+    """Of a text with a figure of each kind: right, wrong, and one that cannot be checked."""
+    return check_text(f"{WITH_ERRORS}\nThe unit gave 12 talks in schools.\n", year, window("2023-11"))
+
+
+def _words(html: str) -> str:
+    """What a page says, marks and numbers of figures left out."""
+    text = html.split('<div class="text">')[1].split("</div>")[0]
+    return unescape(re.sub(r" ?<a class=\"tag\".*?</a>| <mark class=\"wrong\"><span.*?</mark>|<[^>]+>", "", text))
+
+
+def test_the_page_has_the_whole_text_and_says_each_verdict_in_words(report: Report) -> None:
+    html = as_html(report, "draft.txt")
+    assert _words(html) == report.text
+    for number, claim in enumerate((claim for claim in report.claims if claim.is_claim), 1):
+        assert f"[{number}: {verdict_words(claim)}]" in html and f'id="figure-{number}"' in html
+    assert "[missing list]" in html and summary(report) in html
+
+
+def test_a_text_is_shown_and_not_run(year: Figures) -> None:
+    report = check_text(HOSTILE, year, window("2023-11"))
+    html = as_html(report, "<b>draft</b>.txt")
+    assert "<script" not in html and "<img" not in html and "<b>draft" not in html
+    assert "{{ 7 * 7 }}" in html and _words(html) == HOSTILE
+
+
+def test_json_and_table_say_the_same_as_the_page(report: Report) -> None:
+    content = json.loads(json.dumps(as_json(report)))
+    claims = [claim for claim in content["claims"] if claim["verdicts"] != ["not_a_claim"]]
+    assert [report.text[claim["start"] : claim["end"]] for claim in claims] == [claim["text"] for claim in claims]
+    table = rows(report)
+    assert [(row[0], row[1]) for row in table[: len(claims)]] == [(c["text"], c["metric"] or "") for c in claims]
+    assert len(table) == len(claims) + len(content["missing_lists"])
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("no Chromium on this machine: the report is not looked at in a browser")
+    flags = ["--disable-gpu", "--disable-background-networking"]
+    if os.geteuid() == 0:
+        flags.append("--no-sandbox")  # Chromium will not start as root with one
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=flags)
+        yield launched
+        launched.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_axe_finds_nothing(report: Report, browser: Browser, tmp_path: Path, width: int, scheme: str) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(as_html(report, "draft.txt"), "utf-8")
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(file.as_uri())
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    page.close()
+    assert not found.response["violations"], found.generate_report()
+    assert wide <= 0

@@ -1,0 +1,62 @@
+"""Nights go on after a release: each release verifies, and every figure it shows is struck again as it was."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from svu_pipeline.release import check
+from svu_pipeline.release.gates import gates
+from svu_pipeline.release.prepare import Prepared, prepare
+from svu_pipeline.release.publish import publish
+from svu_pipeline.release.registry import released
+from svu_pipeline.release.revisions import Note
+from svu_pipeline.release.sign_off import sign
+from svu_pipeline.release.signing import new_key
+from svu_pipeline_tests.history.living import LivingForce
+from svu_pipeline_tests.night import Force
+from svu_pipeline_tests.release.conftest import WINDOW
+
+NOTE = Note("planned", "Deliveries since the last release.")
+
+
+pytestmark = pytest.mark.soak
+
+NIGHTS, EVERY = 30, 3
+
+
+def test_every_release_verifies_after_the_nights_that_follow_it(tmp_path: Path) -> None:
+    """A living force: late, corrected and withdrawn records each night, a release every few nights, old and new at odds.
+
+    At the end each is as it was signed, as anyone checks it, and as known at its instant to the last digit.
+    """
+    force, living = Force(tmp_path / "home"), LivingForce(seed=11, size=40)
+    new_key(force.settings, "tests", force.now)
+    force.night(living.write(tmp_path / f"night{living.nights}"))
+    release(force)
+    for night in range(1, NIGHTS + 1):
+        living.live_on()
+        force.night(living.write(tmp_path / f"night{living.nights}"))
+        if night % EVERY == 0:
+            release(force)
+    found = released(force.home)
+    assert len(found) == 1 + NIGHTS // EVERY
+    for one in found:
+        assert check.problems(force.home, one.id) == []
+        assert check.as_known(force.settings, one.id) == []
+
+
+def release(force: Force) -> None:
+    """Prepare, sign off and publish, at noon after the night."""
+
+    def noon() -> datetime:
+        return force.now() + timedelta(hours=8)
+
+    made: Prepared = prepare(force.settings, WINDOW, None, NOTE, noon)
+    for role, name in (("statistician", "Ann Other"), ("press_officer", "Bo Field")):
+        sign(force.home, made.id, role, name, made.sha256, noon)
+    blocking = [(gate.name, gate.words) for gate in gates(force.settings, made.id) if gate.blocks]
+    assert blocking == []
+    publish(force.settings, made.id, clock=noon)

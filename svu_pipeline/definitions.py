@@ -47,7 +47,7 @@ def build_defs(loggers: Mapping[str, dg.LoggerDefinition] | None = None, **overr
         ],
         jobs=[nightly_job, review_job, *release.JOBS, *DECISIONS, *LINKING_DECISIONS],
         schedules=[nightly_schedule],
-        sensors=[reviews_follow_the_night],
+        sensors=[reviews_follow_the_night, *release.SENSORS],
         resources={"pipeline": Pipeline(), **overrides},
         executor=in_process_or_multiprocess,
         loggers=loggers,

@@ -137,7 +137,8 @@ def _came(report: Morning) -> list[str]:
 
 def _on_hold(report: Morning) -> list[str]:
     rows = [
-        (name.replace("_", " "), owner or "nobody named", f"{count:,}") for (name, owner), count in report.held.items()
+        (name.replace("_", " "), owner or "nobody named", f"{count:,}")
+        for (name, owner), count in sorted(report.held.items(), key=lambda item: (-item[1], item[0]))
     ]
     total = sum(report.held.values())
     said = f"{total:,} rows are on hold, {report.held_since:,} of them new. `svu held list` has them."

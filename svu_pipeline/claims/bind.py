@@ -58,7 +58,7 @@ _CUT = re.compile(
 _SMALL_WORDS = (
     "who|that|which|were|was|are|is|being|been|be|have|has|had|also|all|later|then|since|subsequently|successfully|safely|now"
     "|already|each|to|got|in|with|by|subject|made|the|of|hit|said|officers|its|and|or|drug|drugs|court|search|county|on|for|them"
-    "|those|these|whom|people|put|under|handed|given|either|both|came|had|cash|criminal|gang|by"
+    "|those|these|whom|unit|team|we|they|detectives|people|put|under|handed|given|either|both|came|had|cash|criminal|gang|by"
 )
 _GAP = re.compile(rf"[\s,&]*(?:(?:{_SMALL_WORDS})\b[\s,&]*){{0,7}}$", re.IGNORECASE)
 _NO_NOUN_PAST = re.compile(
@@ -71,7 +71,7 @@ _NOUNLESS = re.compile(
     re.IGNORECASE,
 )
 _IS_A = re.compile(
-    r"^\s*(?:of (?:them|those|these|whom)(?:\s+(?!were|are)\w+)?\s+)?(?:are|were|was|is|being)\s+(?:just\s+|only\s+|all\s+)?(?=\w)",
+    r"^\s*(?:of (?:them|those|these|whom|which)(?:\s+(?!were|are)\w+)?\s+)?(?:are|were|was|is|being)\s+(?:just\s+|only\s+|all\s+)?(?=\w)",
     re.IGNORECASE,
 )
 """`Eight of those named are teenagers`: what they are is their noun."""
@@ -163,7 +163,8 @@ def verbs_of(lex: Lexicon, context: Context) -> Verbs:
         if score > found.get(word.kind, (0.0, ""))[0]:
             found[word.kind] = (score, word.text.lower())
 
-    after = _CUT.split(context.after)[0]
+    start, end = context.clause
+    after = _CUT.split(context.after[: max(0, end - context.after_from)])[0]
     nouns = lex.nouns(after)
     for word in lex.verbs(after):
         starts = [0, *(noun.end for noun in nouns if noun.end <= word.start)]
@@ -171,8 +172,9 @@ def verbs_of(lex: Lexicon, context: Context) -> Verbs:
         speak(word, 3.0 - word.start / 200 if is_next else 1.6 - word.start / 100)
     for word in lex.verbs(context.before):
         speak(word, 2.4 - min(1.0, (len(context.before) - word.end) / 100))
+    sentence, offset = context.sentence.text, context.sentence.start
     for text, weight in (
-        (context.sentence.text, 1.0), (context.lead, 1.9), (_question(context), 1.9), (context.previous, 0.4), (context.topic, 0.2),
+        (sentence[start - offset : end - offset], 1.1), (sentence, 0.9), (context.lead, 1.9), (_question(context), 1.9), (context.previous, 0.4), (context.topic, 0.2),
     ):  # fmt: skip
         for word in lex.verbs(text):
             speak(word, weight - 0.1 + 0.1 * word.end / max(1, len(text)))

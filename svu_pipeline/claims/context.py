@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from svu_pipeline.claims.claim import Number
+from svu_pipeline.claims.clauses import clause
 from svu_pipeline.claims.places import Place
 from svu_pipeline.claims.sentences import LONGEST, Sentence
 from svu_pipeline.claims.windows import Mention
@@ -29,7 +30,7 @@ class Context:
     `61 of 83 weapons were knives` the first number's `after` is `knives`, and the second `is_whole`. `lead` leads into its list,
     `previous` is the sentence before it, `topic` its paragraph up to here under its heading. `windows` and `places` are those
     of the sentence and its lead, `wider` those of the topic; all by offsets into the text, as `after_from` and `after_to` are of
-    `after`. `column` is the window of its column.
+    `after`. `column` is the window of its column. `clause` is the part of its sentence whose verbs may govern it, by the same offsets.
     """
 
     number: Number
@@ -47,6 +48,7 @@ class Context:
     column: Mention | None = None
     is_whole: bool = False
     after_from: int = 0
+    clause: tuple[int, int] = (0, 0)
 
     @property
     def after_to(self) -> int:
@@ -81,6 +83,8 @@ class Scene:
             before = re.split(r"\d|\||£", sentence.text.lstrip("| "))[0]
         start = max(self._topic_start(place), sentence.start - LONGEST)
         lead = self._lead(sentence)
+        spans = [(n.start, n.end) for n in every]
+        own = clause(self.text, sentence.start, sentence.end, spans, spans.index((number.start, number.end)))
         return Context(
             number, sentence, before, after, sentence.lead, self._previous(place),
             f"{self._heading(place)} {self.text[start : sentence.start]}",
@@ -88,7 +92,7 @@ class Scene:
             tuple(p for p in self.places if _within(p, sentence) or (lead and _within(p, lead))),
             tuple(m for m in self.windows if start <= m.start < sentence.start),
             tuple(p for p in self.places if start <= p.start < sentence.start),
-            self.default, self._column(sentence, number), is_whole, after_from,
+            self.default, self._column(sentence, number), is_whole, after_from, own,
         )  # fmt: skip
 
     def _previous(self, place: int) -> str:

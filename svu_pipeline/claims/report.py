@@ -25,6 +25,16 @@ def rows(report: Report) -> list[tuple[str, ...]]:
     return [*claims, *lists]
 
 
+def brief(report: Report) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """HEADER and rows for a terminal: a window only where it is another than the one asked for, no column that is empty."""
+    place = HEADER.index("window")
+    shown = [
+        (*row[:place], row[place] if row[place] != report.window else "", *row[place + 1 :]) for row in rows(report)
+    ]
+    kept = [at for at in range(len(HEADER)) if any(row[at] for row in shown)]
+    return tuple(HEADER[at] for at in kept), [tuple(row[at] for at in kept) for row in shown]
+
+
 _MISSING = "The text announces a list, and there is none."
 
 

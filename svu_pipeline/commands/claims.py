@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,7 +32,7 @@ def claims(
     """Check every figure of a text against the catalogue: exit code 0 nothing wrong, 1 something is, 2 it cannot be read."""
     from svu_pipeline.claims.check import check_text
     from svu_pipeline.claims.read import read_text
-    from svu_pipeline.claims.report import HEADER, as_html, rows, summary
+    from svu_pipeline.claims.report import HEADER, as_html, brief, rows, summary
     from svu_pipeline.claims.report import as_json as content
     from svu_pipeline.clock import window as parse
 
@@ -46,7 +47,9 @@ def claims(
     if as_json:
         typer.echo(json.dumps(content(report), ensure_ascii=False))
     else:
-        table(f"Figures of {file.name}, window {report.window}, as known at {report.as_at}", HEADER, rows(report))
+        title = f"Figures of {file.name}, window {report.window}, as known at {report.as_at}"
+        header, body = brief(report) if sys.stdout.isatty() else (HEADER, rows(report))
+        table(title, header, body, unbroken=("metric",))
         say(summary(report))
     raise typer.Exit(report.is_wrong or (strict and report.is_loose))
 

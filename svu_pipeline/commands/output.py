@@ -21,8 +21,8 @@ _UNSEEN = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u200b-\\u200f\\u2028-\\u202e\\u20
 """Characters that command a terminal, end a line or turn its direction: a file's name or a reason may hold them."""
 
 
-def table(title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A table for a person in a terminal; tab-separated lines for a program."""
+def table(title: str, header: Sequence[str], rows: Sequence[Sequence[object]], unbroken: Sequence[str] = ()) -> None:
+    """A table for a person in a terminal, its `unbroken` columns on one line each; tab-separated lines for a program."""
     if not sys.stdout.isatty():
         typer.echo("\t".join(header))
         for row in rows:
@@ -31,7 +31,9 @@ def table(title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -
     from rich.console import Console
     from rich.table import Table
 
-    shown = Table(*header, title=title, title_justify="left", show_lines=False)
+    shown = Table(title=title, title_justify="left", show_lines=False)
+    for name in header:
+        shown.add_column(name, no_wrap=name in unbroken, overflow="fold")  # in a narrow terminal nothing is cut off
     for row in rows:
         shown.add_row(*(_plain(cell) for cell in row))
     Console(markup=False, emoji=False).print(shown)

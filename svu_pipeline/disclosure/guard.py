@@ -6,7 +6,7 @@ editions; and what all outputs say as one system (`inquiry.py`). What it finds n
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
@@ -22,8 +22,8 @@ from svu_pipeline.disclosure.statements import Output, Place, output_of
 from svu_pipeline.settings import Settings
 from svu_pipeline.warehouse import Home
 
-ROUNDS = 3
-"""How often more is hidden for what is found: the number itself, then one more of its table, then the whole table."""
+PATIENCE = 2
+"""So often a table is found wanting before all of it is hidden: first the number itself is, then one more."""
 
 
 class Guard:
@@ -55,12 +55,15 @@ class Guard:
         What an earlier output of the same window hides stays hidden: two editions with different gaps fill each other's.
         """
         also, kept = set[Key](), self._hidden_before(document)
-        outcome = protection(document, self.policy, also, kept)
-        for place in range(ROUNDS):
-            found = self.check(output_of(name, outcome, self.policy))
-            more = {key for pinned in found for key in _to_hide(pinned, outcome, document, is_last=place == ROUNDS - 1)}
-            if not more:
-                break
+        outcome, found_in = protection(document, self.policy, also, kept), Counter[tuple[str, str]]()
+        while found := self.check(output_of(name, outcome, self.policy)):
+            more = set[Key]()
+            for pinned in found:
+                table = pinned.place.metric, pinned.place.dimension
+                more.update(_to_hide(pinned, outcome, document, is_last=found_in[table] >= PATIENCE))
+            found_in.update({(pinned.place.metric, pinned.place.dimension) for pinned in found})
+            if more <= also:
+                break  # all that hiding can do is done: the gate names what is left
             also |= more
             outcome = protection(document, self.policy, also, kept)
         return outcome

@@ -48,8 +48,8 @@ def protection(
 
     `also` are parts that are to be protected although they are not small, `kept` such as stay hidden to shield others.
     """
-    whole = copy.deepcopy(dict(document))
-    _complete(whole, policy)
+    whole, kept = copy.deepcopy(dict(document)), set(kept)
+    _complete(whole, policy, kept)
     outcome = suppressed(grid_of(whole, policy), policy, also, kept)
     hidden = outcome.hidden | _rates_of(whole, outcome)
     listed = {key for figure in document["figures"] for key, _ in parts_of(figure)}
@@ -62,9 +62,14 @@ def protection(
     return Protected(whole, hidden, outcome.small)
 
 
-def _complete(document: dict[str, Any], policy: Policy) -> None:
-    """List every code of a dimension in each protected table of it: what is only listed when it is not zero tells that."""
+def _complete(document: dict[str, Any], policy: Policy, kept: Iterable[Key]) -> None:
+    """List every code of a dimension in each protected table of it: what is only listed when it is not zero tells that.
+
+    A code that only an earlier edition had, and hid, is listed too, by its code: that it is gone would tell what it was.
+    """
     labels: dict[str, dict[str, str]] = {}
+    for key in kept:
+        labels.setdefault(key.dimension, {})[key.code] = key.code
     for figure in document["figures"]:
         for breakdown in figure["breakdowns"]:
             labels.setdefault(breakdown["dimension"], {}).update(

@@ -21,7 +21,7 @@ from svu_pipeline.release.embargo import embargo
 from svu_pipeline.release.folder import FIGURES, folder_of, read
 from svu_pipeline.release.gates import CONTENT, LIVE, Gate, gates
 from svu_pipeline.release.prepare import Prepared, prepare
-from svu_pipeline.release.publish import place_due, publish
+from svu_pipeline.release.publish import due, place_due, publish
 from svu_pipeline.release.revisions import Note
 from svu_pipeline.release.show import summary
 from svu_pipeline.settings import Settings
@@ -155,6 +155,27 @@ release_job = dg.define_asset_job(
     selection=dg.AssetSelection.assets(RELEASE),
     description="Prepare the release of the window that ends with one month; publish it once two people have signed it off.",
 )
+open_job = dg.define_asset_job(
+    "open_due_releases",
+    selection=dg.AssetSelection.assets(OPEN),
+    description="Place the releases whose time has come; the night does so too.",
+)
+
+
+@dg.sensor(
+    job=open_job,
+    name="releases_open_at_their_time",
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="When the embargo of a release is over, place it where everyone may read it.",
+)
+def releases_open_at_their_time(pipeline: dg.ResourceParam[Pipeline]) -> dg.RunRequest | dg.SkipReason:
+    """One run for each time that a release comes open; the same once more if the first did not place it."""
+    if waiting := [one.id for one in due(pipeline.home, pipeline.clock)]:
+        return dg.RunRequest(tags={"svu/releases": " ".join(waiting)})
+    return dg.SkipReason("no release is waiting whose time has come")
+
 
 ASSETS = [release_month, place_releases]
-JOBS = (release_job, sign_release)
+JOBS = (release_job, sign_release, open_job)
+SENSORS = (releases_open_at_their_time,)

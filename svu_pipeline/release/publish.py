@@ -86,6 +86,11 @@ def place_due(settings: Settings, clock: Clock = now) -> list[str]:
         return _place_due(settings, home, clock)
 
 
+def due(home: Home, clock: Clock = now) -> list[Released]:
+    """The published releases whose time has come and that are not placed yet."""
+    return [one for one in released(home) if one.open_at <= clock() and not placed(home, one.id).exists()]
+
+
 def placed(home: Home, release: str) -> Path:
     """Where a release lies once it is open."""
     return home.published / "releases" / release
@@ -113,14 +118,14 @@ def _require_publishable(
 
 
 def _place_due(settings: Settings, home: Home, clock: Clock) -> list[str]:
-    due = [one for one in released(home) if one.open_at <= clock() and not placed(home, one.id).exists()]
-    for one in due:
+    coming = due(home, clock)
+    for one in coming:
         _place(settings, home, one)
         subject = f"{one.id} {sha256_of(placed(home, one.id) / SIGNED)}"
         audit.record(home, PLACE, subject, f"open at {written(one.open_at)}", clock)
-    if due:
+    if coming:
         publish_for_press(home, [read(placed(home, one.id), FIGURES) for one in _open(home)])
-    return [one.id for one in due]
+    return [one.id for one in coming]
 
 
 def _open(home: Home) -> list[Released]:

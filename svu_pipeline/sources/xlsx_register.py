@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import IO, Any
-from xml.etree.ElementTree import ParseError
 
 import openpyxl
 import pyarrow as pa
@@ -37,10 +36,10 @@ TOTALS = ("total", "totals", "grand total")
 """What stands in the first column of a row that sums up others."""
 
 _DAMAGE = (
-    zipfile.BadZipFile, zlib.error, InvalidFileException, KeyError, IndexError, ParseError, OSError, ValueError, TypeError,
+    zipfile.BadZipFile, zlib.error, InvalidFileException, KeyError, IndexError, SyntaxError, OSError, ValueError, TypeError,
     AttributeError, EOFError, RuntimeError, NotImplementedError, StopIteration, OverflowError,
 )  # fmt: skip
-"""What openpyxl and zipfile raise for a workbook that is damaged, or was never one."""
+"""What openpyxl and zipfile raise for a workbook that is damaged, or was never one; a SyntaxError is of either XML parser."""
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from playwright.sync_api import Browser, sync_playwright
 from svu_pipeline.claims.check import check_text
 from svu_pipeline.claims.claim import Report
 from svu_pipeline.claims.figures import Figures
-from svu_pipeline.claims.report import as_html, as_json, rows, summary, verdict_words
+from svu_pipeline.claims.report import as_html, as_json, brief, rows, summary, verdict_words
 from svu_pipeline.clock import window
+from svu_pipeline.commands.output import table
 from svu_pipeline_tests.claims.test_year import WITH_ERRORS
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -56,9 +57,29 @@ def test_json_and_table_say_the_same_as_the_page(report: Report) -> None:
     content = json.loads(json.dumps(as_json(report)))
     claims = [claim for claim in content["claims"] if claim["verdicts"] != ["not_a_claim"]]
     assert [report.text[claim["start"] : claim["end"]] for claim in claims] == [claim["text"] for claim in claims]
-    table = rows(report)
-    assert [(row[0], row[1]) for row in table[: len(claims)]] == [(c["text"], c["metric"] or "") for c in claims]
-    assert len(table) == len(claims) + len(content["missing_lists"])
+    shown = rows(report)
+    assert [(row[0], row[1]) for row in shown[: len(claims)]] == [(c["text"], c["metric"] or "") for c in claims]
+    assert len(shown) == len(claims) + len(content["missing_lists"])
+
+
+def test_a_narrow_terminal_shows_every_metric_whole(
+    report: Report, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is too wide goes on in the next line."""
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    header, body = brief(report)
+    table("Figures", header, body, unbroken=("metric",))
+    shown = re.sub(r"\x1b\[[\d;]*m", "", capsys.readouterr().out)
+    assert {claim.metric for claim in report.claims if claim.metric} <= set(re.findall(r"\w+", shown))
+    assert "…" not in shown and max(map(len, shown.splitlines())) <= 80
+
+
+def test_the_window_is_shown_only_where_it_is_another_than_the_one_asked_for(year: Figures) -> None:
+    of_the_year = "We arrested 440 people."
+    assert "window" not in brief(check_text(of_the_year, year, window("2023-11")))[0]
+    header, body = brief(check_text(f"{of_the_year} In the year before it was 398.", year, window("2023-11")))
+    assert [row[header.index("window")] for row in body] == ["", "2022-11"]
 
 
 @pytest.fixture(scope="module")

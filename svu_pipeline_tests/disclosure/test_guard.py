@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from svu_pipeline.clock import window
+from svu_pipeline.disclosure.cells import Key
 from svu_pipeline.disclosure.guard import Guard
 from svu_pipeline.disclosure.inquiry import Pinned
 from svu_pipeline.disclosure.policy import Policy, policy_of
-from svu_pipeline.disclosure.protect import protection
+from svu_pipeline.disclosure.protect import Protected, protection
 from svu_pipeline.disclosure.statements import Output, Place, Statement, output_of, said, text_output
 from svu_pipeline_tests.disclosure import town
 from svu_pipeline_tests.night import Force
@@ -160,6 +161,25 @@ def test_what_one_window_hides_stays_hidden_in_its_next_edition(force: Force) ->
     second = guard.protected("release 2", town.review([*happened, late]))
     assert first.hidden - {key for key in first.hidden if key.metric.endswith("rate")} <= second.hidden
     assert guard.check(output_of("release 2", second, guard.policy)) == ()
+
+
+def test_a_hidden_part_that_is_gone_from_the_next_edition_stays_listed_and_hidden(force: Force) -> None:
+    """Both of D9's arrests are withdrawn: a table without it would tell that the hidden number was two."""
+    happened = town.arrests(5, 120)
+    gone = [town.Arrest(person, "D9", "F", town.MONTHS[-1], True, False) for person in (9_000, 9_001)]
+    guard = Guard(force.settings)
+    first = guard.protected("release 1", town.review([*happened, *gone]))
+    guard.record(output_of("release 1", first, guard.policy))
+    second = guard.protected("release 2", town.review(happened))
+    key = Key("arrests", "district", "D9")
+    assert key in first.small and key in second.hidden
+    assert {row["code"]: row["printed"] for row in _districts(second, "arrests")}["D9"] is None
+    assert guard.check(output_of("release 2", second, guard.policy)) == ()
+
+
+def _districts(outcome: Protected, metric: str) -> list[dict[str, Any]]:
+    figure = next(figure for figure in outcome.document["figures"] if figure["id"] == metric)
+    return next(table["rows"] for table in figure["breakdowns"] if table["dimension"] == "district")
 
 
 def series(force: Force, nights: int) -> float:

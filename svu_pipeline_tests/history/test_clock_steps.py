@@ -20,6 +20,7 @@ STEPS = (timedelta(), timedelta(hours=-26), timedelta(hours=26), timedelta(days=
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 def test_a_clock_that_steps_leaves_batches_in_order(tmp_path: Path) -> None:
     """Put back and forward, by hours and by a year: each batch is later than all before it, each night comes out as it was."""
     living, force = LivingForce(30), Stepping(tmp_path / "home")

@@ -154,7 +154,8 @@ def _by_exact_key(force: Force) -> list[list[str]]:
     return list(found.values())
 
 
-@pytest.mark.parametrize("seed", [5, pytest.param(29, marks=pytest.mark.soak)])
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", [5, 29])
 def test_another_force_is_linked_as_well(seed: int, tmp_path: Path) -> None:
     """Forces of other people, on which nothing was tried before: the same bars."""
     generate(tmp_path / "sources", tmp_path / "truth.json", seed=seed)

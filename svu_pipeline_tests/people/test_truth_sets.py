@@ -48,6 +48,7 @@ def test_a_model_trained_without_truth_finds_who_is_who(name: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 def test_splinks_own_documented_model_does_no_better_on_its_own_data() -> None:
     """On fake_1000 both models, the shipped and one trained on it without truth, find more than Splink's documented one."""
     with duckdb.connect() as connection:

@@ -91,7 +91,7 @@ def test_people_near_the_threshold_make_the_band(force: Force, tmp_path: Path) -
     assert found["linking"]["words"] == words
     assert f"people_arrested {lowest} to {highest}" in failing_checks(published.document)[CHECK]
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", published.page.read_text("utf-8")))
-    assert text.count(words) == 2, "beside the headline and beside the figure"
+    assert text.count(words) == 3, "beside the headline, beside the figure, and where it says how sure it is"
     with published.page.with_suffix(".csv").open(newline="", encoding="utf-8") as stream:
         (row,) = (row for row in csv.DictReader(stream) if row["metric"] == "people_arrested" and not row["dimension"])
     assert (row["linking_lowest"], row["linking_highest"], row["moved_by_linking"]) == (lowest, highest, "0")

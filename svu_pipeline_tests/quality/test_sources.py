@@ -102,6 +102,7 @@ def test_a_source_silent_for_longer_than_expected(force: Force, tmp_path: Path) 
     assert figures(review(force.settings, YEAR))["weapons_seized"]["marks"] == [], "of which nothing is expected"
 
 
+@pytest.mark.soak
 def test_one_broken_source_keeps_back_what_needs_it_alone(force: Force, tmp_path: Path) -> None:
     """Warrants refused: its one figure keeps its value and says so, every other moves on; mended, that one moves too."""
     force.night(written(tmp_path / "in", first_night()))

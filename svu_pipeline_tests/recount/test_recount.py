@@ -186,6 +186,7 @@ def test_a_strangers_night_is_counted_alike(force: Force, tmp_path: Path) -> Non
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 def test_two_nights_of_a_stranger_are_counted_alike(force: Force, tmp_path: Path) -> None:
     """Late, corrected and withdrawn records among them. The recount is kept, and done once; a past review has its own."""
     write_extract(tmp_path / "first", seed=7)

@@ -10,7 +10,7 @@ import pytest
 from svu_pipeline.definitions import build_defs
 from svu_pipeline.nightly import NIGHTLY
 from svu_pipeline.pipeline import Pipeline
-from svu_pipeline.release.assets import OPEN, RELEASE
+from svu_pipeline.release.assets import OPEN, RELEASE, releases_open_at_their_time
 from svu_pipeline.release.gates import CONTENT, LIVE
 from svu_pipeline.release.publish import placed
 from svu_pipeline_tests.release.conftest import Office
@@ -55,11 +55,15 @@ def test_the_graph_shows_what_blocks_a_release_until_it_goes_out(office: Office)
     assert sign(office, "press_officer", "Bo Field")
     result = release_month(office, publish=True, embargo="2026-12-05 12:00", readers=["Di Eames"])
     assert (shut(result), state_of(result)[0]) == (set(), "locked")
+    known = Pipeline(lambda: office.settings, office.clock)
+    assert isinstance(releases_open_at_their_time(pipeline=known), dg.SkipReason)
     office.later(hours=3)
-    defs = build_defs(pipeline=Pipeline(lambda: office.settings, office.clock))
+    assert isinstance(releases_open_at_their_time(pipeline=known), dg.RunRequest)
+    defs = build_defs(pipeline=known)
     job = defs.resolve_implicit_global_asset_job_def().get_subset(asset_selection={OPEN})
     assert job.execute_in_process().success
     assert placed(office.home, office.draft.id).is_dir()
+    assert isinstance(releases_open_at_their_time(pipeline=known), dg.SkipReason)
 
 
 def test_releases_are_no_part_of_the_night_and_are_placed_by_it() -> None:

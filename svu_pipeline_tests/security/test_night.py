@@ -31,7 +31,7 @@ PERSONAL = {
 KEEPERS = ("landing", "contracts", "standing", "people", "inbox")
 
 LABELS = {
-    "outcome", "batch", "files", "dagster/row_count", "file", "problem", "cure", "rows", "why", "since", "last nights",
+    "report", "outcome", "batch", "files", "dagster/row_count", "file", "problem", "cure", "rows", "why", "since", "last nights",
     "ended", "rows on hold", "window", "as_at", "page", "figures", "references between systems", "chart", "definitions",
     "which", "count", "failing", "failing checks", "landed", "current", "superseded", "withdrawn", "duplicate", "held",
     "move with the threshold", "moved by linking", "records", "people", "identities", "pairs compared",
@@ -226,7 +226,13 @@ def test_s13_page_is_what_is_meant_and_no_more(watched: Watched) -> None:
     """Only these files are published; the page has no script, comment, hidden part or address elsewhere."""
     published = watched.home.published
     names = {path.name for path in published.rglob("*")}
-    meant = {"manifest.json", "svu.duckdb", *(f"review-2023-11.{kind}" for kind in ("html", "json", "csv"))}
+    meant = {
+        "manifest.json",
+        "svu.duckdb",
+        "engineer.duckdb",
+        "change.json",
+        *(f"review-2023-11.{kind}" for kind in ("html", "json", "csv")),
+    }
     page = Parts()
     page.feed((published / "review-2023-11.html").read_text("utf-8"))
     unmeant = [*names ^ meant, *page.tags & ACTIVE, *page.comments, *page.hidden]

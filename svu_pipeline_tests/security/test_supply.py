@@ -32,7 +32,11 @@ DATA = {
     ".jsonl",
 }
 SECRETS = {".pem", ".key", ".p12", ".env", ".pfx"}
-REFERENCE = ("svu_pipeline/facts/reference/", "svu_pipeline/people/reference/")
+REFERENCE = (
+    "svu_pipeline/facts/reference/",
+    "svu_pipeline/people/reference/",
+    "svu_pipeline/publication/district_tile.csv",
+)
 
 
 @pytest.fixture(scope="module")

@@ -61,13 +61,16 @@ def as_known(settings: Settings, release: str) -> list[str]:
     return found
 
 
-def _otherwise(then: dict[str, Any], *again: dict[str, Any]) -> Iterator[str]:
-    """The shown numbers of a release that are in none of the documents struck again; a part that is nought may be unlisted."""
-    said = [{cell.key: _said(cell) for cell in cells(document)} for document in again]
+def _otherwise(then: dict[str, Any], within: dict[str, Any], outward: dict[str, Any]) -> Iterator[str]:
+    """The shown numbers of a release that are in neither document struck again, before and after disclosure control.
+
+    A part that is nought may be unlisted within: a release lists it where an earlier one had it.
+    """
+    said = [{cell.key: _said(cell) for cell in cells(document)} for document in (within, outward)]
     for cell in cells(then):
         if cell.printed is None or _said(cell) in [one.get(cell.key) for one in said]:
             continue
-        if Decimal(cell.printed) or any(cell.key in one for one in said):
+        if Decimal(cell.printed) or cell.key in said[0]:
             yield f"{cell.title}: released as {cell.printed}, struck again otherwise"
 
 

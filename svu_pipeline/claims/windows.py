@@ -25,7 +25,7 @@ _EARLIER = r"(?:previous|preceding|prior)"
 _SINGLE = (
     r"\b(?:yesterday|this (?:morning|week|weekend)|last (?:week|night|weekend)|overnight|over the weekend|(?:in|on) (?:just )?(?:one|a single) (?:day|night|weekend|week)"
     r"|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:a|one|the) day of action|at its (?:latest|last) \w+"
-    r"|(?:its|the|their|whose|our) (?:most recent|latest|last|final) (?:\w+ )?(?:deployment|outing|operation|event|appearance|one)|during (?:one|a single) (?:deployment|operation)|in one (?:deployment|operation|raid)|at Stansted(?: Airport)?|on one occasion)\b"
+    r"|(?:its|the|their|whose|our) (?:most recent|latest|last|final) (?:\w+ )?(?:deployment|outing|operation|event|appearance|one)|during (?:one|a single) (?:deployment|operation)|in one (?:deployment|operation|raid)|at (?:\w+ ){1,2}(?:airport|railway station|motorway services|docks)|on one occasion)\b"
 )
 
 

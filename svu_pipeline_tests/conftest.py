@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 import svu_pipeline.without_pandas  # noqa: F401 - as the commands do
 from svu_pipeline.demo.generate import generate
@@ -40,3 +44,21 @@ def demo_night(demo_sources: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     force = Force(tmp_path_factory.mktemp("night") / "home")
     force.night(demo_sources)
     return force
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, headless; a test that wants it is skipped, and says so, where there is none.
+
+    Closed with the module: while it is open an event loop runs, beside which others' tests could run none of theirs.
+    """
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("no Chromium on this machine: nothing is looked at in a browser")
+    flags = ["--disable-gpu", "--disable-background-networking"]
+    if os.geteuid() == 0:
+        flags.append("--no-sandbox")  # Chromium will not start as root with one
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=flags)
+        yield launched
+        launched.close()

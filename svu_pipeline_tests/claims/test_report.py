@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from svu_pipeline.claims.check import check_text
 from svu_pipeline.claims.claim import Report
@@ -80,20 +77,6 @@ def test_the_window_is_shown_only_where_it_is_another_than_the_one_asked_for(yea
     assert "window" not in brief(check_text(of_the_year, year, window("2023-11")))[0]
     header, body = brief(check_text(f"{of_the_year} In the year before it was 398.", year, window("2023-11")))
     assert [row[header.index("window")] for row in body] == ["", "2022-11"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("no Chromium on this machine: the report is not looked at in a browser")
-    flags = ["--disable-gpu", "--disable-background-networking"]
-    if os.geteuid() == 0:
-        flags.append("--no-sandbox")  # Chromium will not start as root with one
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=flags)
-        yield launched
-        launched.close()
 
 
 @pytest.mark.slow

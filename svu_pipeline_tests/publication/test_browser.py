@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import copy
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from svu_pipeline.clock import window
 from svu_pipeline.publication.page import render_page
@@ -31,20 +28,6 @@ SCREENS = [
     pytest.param(1280, "dark", marks=pytest.mark.soak),
     pytest.param(390, "light", marks=pytest.mark.soak),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("no Chromium on this machine: the page is not looked at in a browser")
-    flags = ["--disable-gpu", "--disable-background-networking"]
-    if os.geteuid() == 0:
-        flags.append("--no-sandbox")  # Chromium will not start as root with one
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=flags)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")
